@@ -43,10 +43,10 @@ export function connectionReason(error: CallFailed, environment: Environment): s
   const detail = `${call}: ${cause instanceof Error && cause.message !== '' ? cause.message : code}`;
   if (code === 'ERR_PROXY_TUNNEL')
     return statusOf(error) === PROXY_LOGIN_NEEDED
-      ? `the proxy wants a login (${detail}): set HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT`
+      ? `the proxy requires a login (${detail}): set HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT`
       : `the proxy does not connect to AWS (${detail}): check ${proxy ?? 'HTTPS_PROXY'}, or name the host in NO_PROXY to go without it`;
   if (CERTIFICATE_CODE.test(code))
-    return `the certificate of AWS is not trusted (${detail}): if a proxy looks into TLS, set AWS_CA_BUNDLE to a file with its certificate`;
+    return `the certificate of AWS is not trusted (${detail}): if a proxy inspects TLS, set AWS_CA_BUNDLE to a file with its certificate`;
   if (!CONNECTION_CODES.has(code)) return undefined;
   return proxy === undefined
     ? `AWS was not reached (${detail}): check the network and the region; behind a proxy, set HTTPS_PROXY`
@@ -102,13 +102,13 @@ function failureReason(error: CallFailed, called: CallContext): string | undefin
   const unconnected = connectionReason(error, environment);
   if (unconnected !== undefined) return unconnected;
   if (SIGN_IN.has(code))
-    return `no AWS credentials that are valid${credentialsDetail(error)}: give --profile NAME or credentials in the environment, or sign in again`;
+    return `no valid AWS credentials${credentialsDetail(error)}: give --profile NAME or credentials in the environment, or sign in again`;
   if (DENIED.has(code)) return `${place}: access denied; these credentials need ${permission} on it`;
   if (code === 'ResourceNotFoundException')
     return `there is no ${place}: give --${option} NAME, --${regionOption} REGION or --profile NAME`;
-  if (retryable) return `${place} did not answer (${code}): ask again, nothing is done twice`;
+  if (retryable) return `${place} did not answer (${code}): run the command again; nothing is done twice`;
   return thing.endsWith(` ${call}`)
-    ? `${place} failed: ${message}; ask again, it goes on where it broke off, and its log has the rest`
+    ? `${place} failed: ${message}; run the command again: it continues where it stopped, and the log of the function has details`
     : undefined;
 }
 

@@ -65,7 +65,7 @@ export function remediationIdFrom({ positionals: [given] }: Arguments): string {
     given === undefined
       ? 'the id of a remediation is needed'
       : `${JSON.stringify(given)} is not the id of a remediation`;
-  throw new InputInvalid(`${problem}, 26 letters and digits: alerts and portcullis remediations have them`);
+  throw new InputInvalid(`${problem}, 26 letters and digits: it is in the alert and in portcullis remediations`);
 }
 
 const DAY_MS = 86_400_000;
@@ -121,8 +121,7 @@ function withRequestsAlias(named: string): string {
 type RegionOption = 'region' | 'cell';
 
 async function connect(args: Arguments, surroundings: SigningContext, regionOption: RegionOption) {
-  const [{ accountClient }, { personalSettings }, { commandClient }, { signedIn }] = await Promise.all([
-    import('../shared/adapters/aws/clients/personal.ts'),
+  const [{ accountClient, personalSettings }, { commandClient }, { signedIn }] = await Promise.all([
     import('../shared/adapters/aws/clients/personal.ts'),
     import('../shared/adapters/aws/lambda.ts'),
     import('../shared/adapters/aws/sts.ts'),

@@ -23,34 +23,52 @@ import { dryRunOf, printResultOrDryRun } from '../output/command-result.ts';
 import { resultPrinter } from '../output/format.ts';
 import type { Terminal } from '../terminal.ts';
 
-function invalidOption(option: string, given: string, expected: string): InputInvalid {
-  return new InputInvalid(`--${option} ${JSON.stringify(given)}: expected ${expected}`);
+const OPTIONS: Command['options'] = {
+  group: { value: 'SG', help: 'add: this group alone, sg-…' },
+  rule: { value: 'SGR', help: 'add: what this rule lets through now, sgr-…' },
+  ports: { value: 'PORTS', help: 'add: rules whose ports are all among these: 22,5900-5906,udp/11211' },
+  control: { value: 'ID', help: 'add: from this control alone' },
+  'all-groups': {
+    help: `add: every group of the account, ${LONGEST_FOR_EVERY_GROUP_DAYS} days at most; people are called`,
+  },
+  'group-region': { value: 'REGION', help: "add: where the group is (default: the cell's region)" },
+  days: { value: 'N', help: `add, renew: how long from now, ${TERMS_HELP.days}` },
+  owner: { value: 'WHO', help: `add: ${TERMS_HELP.owner.help}` },
+  ticket: { value: 'TEXT', help: `add: ${TERMS_HELP.ticket.help}` },
+  most: { value: 'N', help: 'list: how many at most (default: all)' },
+};
+
+/** A subcommand: the options that it takes besides those of all cell commands, and what it sends. */
+interface Subcommand {
+  readonly options: readonly string[];
+  readonly takesId: boolean;
+  readonly run: (args: Arguments, terminal: Terminal) => Promise<CommandResult>;
 }
 
-/** Reads an option with `read`, which returns undefined for an invalid value. Throws InputInvalid. */
-function readOption<T>(
-  args: Arguments,
-  option: string,
-  read: (given: string) => T | undefined,
-  expected: string,
-): T | undefined {
-  const given = args.value(option);
-  if (given === undefined) return undefined;
-  const value = read(given.trim());
-  if (value === undefined) throw invalidOption(option, given, expected);
-  return value;
-}
+const SCOPE_OPTIONS = ['group', 'rule', 'all-groups', 'ports', 'control', 'group-region'];
 
-function portsFrom(given: string): PortSet | undefined {
-  const entries = given.split(',').map((entry) => entry.trim());
-  return entries.every((entry) => readPorts(entry) !== undefined) ? editPorts(NO_PORTS, entries) : undefined;
-}
+/** Greatest number of exemptions that are listed; in practice all. */
+const MOST = 100_000;
 
-function controlFrom(args: Arguments): string | undefined {
-  const given = args.value('control');
-  const ids = CONTROLS.map(({ id }) => id);
-  if (given === undefined || ids.includes(given)) return given;
-  throw invalidOption('control', given, `the id of a control${didYouMean(given, ids)}; portcullis controls lists them`);
+const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map([
+  ['add', { options: [...SCOPE_OPTIONS, 'days', 'owner', 'ticket', 'reason', 'dry-run'], takesId: false, run: add }],
+  ['list', { options: ['most'], takesId: false, run: list }],
+  ['renew', { options: ['days', 'reason', 'dry-run'], takesId: true, run: renew }],
+  ['revoke', { options: ['reason', 'dry-run'], takesId: true, run: revoke }],
+]);
+
+async function add(args: Arguments, terminal: Terminal): Promise<CommandResult> {
+  const scope = scopeFrom(args);
+  const longest = scope.allGroups ? LONGEST_FOR_EVERY_GROUP_DAYS : undefined;
+  const request = { scope, terms: termsFrom(args, 'days', longest), reason: reasonFrom(args) };
+  const groupRegion = args.value('group-region');
+  return await sendToCell(args, terminal, ({ by, region }) => ({
+    do: 'exempt',
+    region: groupRegion ?? region,
+    ...request,
+    by,
+    ...dryRunOf(args),
+  }));
 }
 
 /**
@@ -72,42 +90,45 @@ function scopeFrom(args: Arguments): RequestedScope {
     ...(control !== undefined && { control }),
   };
   if (Object.keys(scope).length === 0)
-    throw new InputInvalid('exempt add: say what is exempt: at least one of --group, --rule, --ports and --control');
-  if (isPlaced && allGroups) throw new InputInvalid('--all-groups: leave it out, or leave out --group and --rule');
+    throw new InputInvalid(
+      'exempt add: the scope is missing: give at least one of --group, --rule, --ports and --control',
+    );
+  if (isPlaced && allGroups) throw new InputInvalid('--all-groups cannot be combined with --group or --rule');
   if (isPlaced) return scope;
   if (allGroups) return { ...scope, allGroups };
   throw new InputInvalid(
-    'exempt add: without --group or --rule every group of the account is exempt: name one, or say --all-groups',
+    'exempt add: without --group or --rule the exemption covers every group of the account: give one of them, or confirm with --all-groups',
   );
 }
 
-/** Greatest number of exemptions that are listed; in practice all. */
-const MOST = 100_000;
-
-/** A subcommand: the options that it takes besides those of all cell commands, and what it sends. */
-interface Subcommand {
-  readonly options: readonly string[];
-  readonly takesId: boolean;
-  readonly run: (args: Arguments, terminal: Terminal) => Promise<CommandResult>;
+/** Reads an option with `read`, which returns undefined for an invalid value. Throws InputInvalid. */
+function readOption<T>(
+  args: Arguments,
+  option: string,
+  read: (given: string) => T | undefined,
+  expected: string,
+): T | undefined {
+  const given = args.value(option);
+  if (given === undefined) return undefined;
+  const value = read(given.trim());
+  if (value === undefined) throw invalidOption(option, given, expected);
+  return value;
 }
 
-function exemptionIdFrom({ positionals: [action, id = ''] }: Arguments): string {
-  if (id.trim() !== '') return id.trim();
-  throw new InputInvalid(`exempt ${action}: the id of an exemption is needed: portcullis exempt list has them`);
+function invalidOption(option: string, given: string, expected: string): InputInvalid {
+  return new InputInvalid(`--${option} ${JSON.stringify(given)}: expected ${expected}`);
 }
 
-async function add(args: Arguments, terminal: Terminal): Promise<CommandResult> {
-  const scope = scopeFrom(args);
-  const longest = scope.allGroups ? LONGEST_FOR_EVERY_GROUP_DAYS : undefined;
-  const request = { scope, terms: termsFrom(args, 'days', longest), reason: reasonFrom(args) };
-  const groupRegion = args.value('group-region');
-  return await sendToCell(args, terminal, ({ by, region }) => ({
-    do: 'exempt',
-    region: groupRegion ?? region,
-    ...request,
-    by,
-    ...dryRunOf(args),
-  }));
+function portsFrom(given: string): PortSet | undefined {
+  const entries = given.split(',').map((entry) => entry.trim());
+  return entries.every((entry) => readPorts(entry) !== undefined) ? editPorts(NO_PORTS, entries) : undefined;
+}
+
+function controlFrom(args: Arguments): string | undefined {
+  const given = args.value('control');
+  const ids = CONTROLS.map(({ id }) => id);
+  if (given === undefined || ids.includes(given)) return given;
+  throw invalidOption('control', given, `the id of a control${didYouMean(given, ids)}; portcullis controls lists them`);
 }
 
 async function list(args: Arguments, terminal: Terminal): Promise<CommandResult> {
@@ -123,50 +144,14 @@ async function renew(args: Arguments, terminal: Terminal): Promise<CommandResult
   return await sendToCell(args, terminal, ({ by }) => ({ do: 'renew', id, days, by, reason, ...dryRunOf(args) }));
 }
 
+function exemptionIdFrom({ positionals: [action, id = ''] }: Arguments): string {
+  if (id.trim() !== '') return id.trim();
+  throw new InputInvalid(`exempt ${action}: the id of an exemption is needed: portcullis exempt list has them`);
+}
+
 async function revoke(args: Arguments, terminal: Terminal): Promise<CommandResult> {
   const [id, reason] = [exemptionIdFrom(args), reasonFrom(args)];
   return await sendToCell(args, terminal, ({ by }) => ({ do: 'end-exemption', id, by, reason, ...dryRunOf(args) }));
-}
-
-const SCOPE_OPTIONS = ['group', 'rule', 'all-groups', 'ports', 'control', 'group-region'];
-
-const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map([
-  ['add', { options: [...SCOPE_OPTIONS, 'days', 'owner', 'ticket', 'reason', 'dry-run'], takesId: false, run: add }],
-  ['list', { options: ['most'], takesId: false, run: list }],
-  ['renew', { options: ['days', 'reason', 'dry-run'], takesId: true, run: renew }],
-  ['revoke', { options: ['reason', 'dry-run'], takesId: true, run: revoke }],
-]);
-
-const OPTIONS: Command['options'] = {
-  group: { value: 'SG', help: 'add: this group alone, sg-…' },
-  rule: { value: 'SGR', help: 'add: what this rule lets through now, sgr-…' },
-  ports: { value: 'PORTS', help: 'add: rules whose ports are all among these: 22,5900-5906,udp/11211' },
-  control: { value: 'ID', help: 'add: from this control alone' },
-  'all-groups': {
-    help: `add: every group of the account, ${LONGEST_FOR_EVERY_GROUP_DAYS} days at most; people are called`,
-  },
-  'group-region': { value: 'REGION', help: "add: where the group is (default: the cell's region)" },
-  days: { value: 'N', help: `add, renew: how long from now, ${TERMS_HELP.days}` },
-  owner: { value: 'WHO', help: `add: ${TERMS_HELP.owner.help}` },
-  ticket: { value: 'TEXT', help: `add: ${TERMS_HELP.ticket.help}` },
-  most: { value: 'N', help: 'list: how many at most (default: all)' },
-};
-
-function subcommandFrom({ positionals: [name = '', id], value, has }: Arguments): Subcommand {
-  const action = SUBCOMMANDS.get(name);
-  const names = [...SUBCOMMANDS.keys()];
-  if (action === undefined) {
-    const given = name === '' ? '' : ` ${JSON.stringify(name)}`;
-    throw new InputInvalid(`exempt${given}: expected ${names.join(', ')}${didYouMean(name, names)}`);
-  }
-  if (!action.takesId && id !== undefined)
-    throw new InputInvalid(`exempt ${name}: ${JSON.stringify(id)} is one argument too many`);
-  const unexpected = [...Object.keys(OPTIONS), 'reason', 'dry-run'].find(
-    (option) => (value(option) !== undefined || has(option)) && !action.options.includes(option),
-  );
-  if (unexpected !== undefined)
-    throw new InputInvalid(`exempt ${name} does not take --${unexpected}; see portcullis exempt --help`);
-  return action;
 }
 
 /** `portcullis exempt add|list|renew|revoke` */
@@ -188,3 +173,20 @@ answers of add and revoke say what the policy does with either. Exemptions that 
     return printResultOrDryRun(args, await subcommandFrom(args).run(args, terminal), printer);
   },
 };
+
+function subcommandFrom({ positionals: [name = '', id], value, has }: Arguments): Subcommand {
+  const action = SUBCOMMANDS.get(name);
+  const names = [...SUBCOMMANDS.keys()];
+  if (action === undefined) {
+    const given = name === '' ? '' : ` ${JSON.stringify(name)}`;
+    throw new InputInvalid(`exempt${given}: expected ${names.join(', ')}${didYouMean(name, names)}`);
+  }
+  if (!action.takesId && id !== undefined)
+    throw new InputInvalid(`exempt ${name}: ${JSON.stringify(id)} is one argument too many`);
+  const unexpected = [...Object.keys(OPTIONS), 'reason', 'dry-run'].find(
+    (option) => (value(option) !== undefined || has(option)) && !action.options.includes(option),
+  );
+  if (unexpected !== undefined)
+    throw new InputInvalid(`exempt ${name} does not take --${unexpected}; see portcullis exempt --help`);
+  return action;
+}

@@ -27,40 +27,6 @@ export async function documentedControl(id: string): Promise<DocumentedControl> 
   return { control, docs: module.docs };
 }
 
-function indented(lines: readonly string[], by: number): readonly string[] {
-  return lines.map((line) => (line === '' ? '' : `${' '.repeat(by)}${line}`));
-}
-
-function blockLines(block: PageBlock): readonly string[] {
-  switch (block.kind) {
-    case 'text':
-      return indented([block.text], 2);
-    case 'code':
-      return indented(block.text.split('\n'), 6);
-    case 'list':
-      return block.items.flatMap(({ text, under }) => [...indented([`- ${text}`], 2), ...indented(under, 6)]);
-    default:
-      return block satisfies never;
-  }
-}
-
-function sectionLines({ title, blocks }: PageSection, paint: Paint): readonly string[] {
-  return ['', paint('strong', title), ...blocks.flatMap(blockLines)];
-}
-
-function textOf({ control, docs }: DocumentedControl, paint: Paint): string {
-  return [
-    `${paint('strong', control.id)}: ${control.title} (${paint(SEVERITY_TONES[control.severity], control.severity)})`,
-    ...controlPage(control, docs).flatMap((section) => sectionLines(section, paint)),
-    '',
-  ].join('\n');
-}
-
-function dataOf({ control, docs }: DocumentedControl): object {
-  const { id, title, severity } = control;
-  return { kind: 'control', id, title, severity, sections: controlPage(control, docs) };
-}
-
 /** `portcullis explain CONTROL` */
 export const explain: Command = {
   name: 'explain',
@@ -80,3 +46,37 @@ export const explain: Command = {
     return EXIT.done;
   },
 };
+
+function dataOf({ control, docs }: DocumentedControl): object {
+  const { id, title, severity } = control;
+  return { kind: 'control', id, title, severity, sections: controlPage(control, docs) };
+}
+
+function textOf({ control, docs }: DocumentedControl, paint: Paint): string {
+  return [
+    `${paint('strong', control.id)}: ${control.title} (${paint(SEVERITY_TONES[control.severity], control.severity)})`,
+    ...controlPage(control, docs).flatMap((section) => sectionLines(section, paint)),
+    '',
+  ].join('\n');
+}
+
+function sectionLines({ title, blocks }: PageSection, paint: Paint): readonly string[] {
+  return ['', paint('strong', title), ...blocks.flatMap(blockLines)];
+}
+
+function blockLines(block: PageBlock): readonly string[] {
+  switch (block.kind) {
+    case 'text':
+      return indented([block.text], 2);
+    case 'code':
+      return indented(block.text.split('\n'), 6);
+    case 'list':
+      return block.items.flatMap(({ text, under }) => [...indented([`- ${text}`], 2), ...indented(under, 6)]);
+    default:
+      return block satisfies never;
+  }
+}
+
+function indented(lines: readonly string[], by: number): readonly string[] {
+  return lines.map((line) => (line === '' ? '' : `${' '.repeat(by)}${line}`));
+}

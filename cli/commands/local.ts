@@ -11,121 +11,14 @@ import { verdictPrinter, watch } from '../local/watch.ts';
 import { paintFor } from '../output/text.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** The address of an embedded account, and the region of its estate. */
-export interface Endpoint {
-  readonly endpoint: string;
-  readonly region: string;
-}
-
-/**
- * Environment variables for the AWS CLI, Terraform and SDKs. The embedded account accepts any credentials.
- */
-function exportLines({ endpoint, region }: Endpoint): readonly string[] {
-  return [
-    `export AWS_ENDPOINT_URL=${endpoint}`,
-    `export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
-    'export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local',
-  ];
-}
-
 const PORT = 4700;
 
 const REGION = 'eu-west-1';
 
-function portOf(args: Arguments): number {
-  const given = args.value('port') ?? String(PORT);
-  if (!/^\d{1,5}$/.test(given) || Number(given) > 65_535) {
-    throw new InputInvalid(`--port ${JSON.stringify(given)}: expected a number from 0 (any free port) to 65535`);
-  }
-  return Number(given);
-}
-
-/** The other regions that the cell guards. A deployed cell has a forwarder in each. */
-function otherRegionsOf(args: Arguments): readonly string[] {
-  const given = args.value('regions');
-  if (given === undefined) return [];
-  const names = given.split(',').map((name) => name.trim());
-  const wrong = names
-    .filter((name) => !/^[a-z]{2,4}(?:-[a-z]+){1,3}-\d+$/.test(name))
-    .map((name) => JSON.stringify(name));
-  if (wrong.length > 0)
-    throw new InputInvalid(
-      `--regions ${JSON.stringify(given)}: expected regions such as us-east-1, found ${wrong.join(', ')}`,
-    );
-  return [...new Set(names)].filter((name) => name !== REGION);
-}
-
-async function estateOf(args: Arguments, terminal: Terminal): Promise<{ readonly estate?: Estate }> {
-  const file = args.value('estate');
-  if (file === undefined) return {};
-  const { estateFrom } = await import('../input/estate-file.ts');
-  return { estate: estateFrom(await readInput(file, terminal)) };
-}
-
-/** Explains why the account does not start: the port is taken, or EC2 would refuse the estate. */
-function startFault(error: unknown, args: Arguments): unknown {
-  if (!(error instanceof Error)) return error;
-  if ('code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES')) {
-    const reason = `port ${portOf(args)} is taken or not allowed: give another --port (0: any free one)`;
-    return new InputInvalid(reason, { cause: error });
-  }
-  const isRefused = error.name === 'AwsError' || error instanceof RangeError;
-  return isRefused ? new InputInvalid(`${args.value('estate')}: ${error.message}`, { cause: error }) : error;
-}
-
-/** The policy of the cell; undefined without a cell. Throws InputInvalid for an option that needs a cell. */
-async function cellPolicy(args: Arguments): Promise<LoadedPolicy | undefined> {
-  if (args.has('remediate')) return await loadPolicy(args);
-  for (const option of ['policy', 'config', 'regions'])
-    if (args.has(option) || args.value(option) !== undefined)
-      throw new InputInvalid(`--${option} configures Portcullis in the account: add --remediate`);
-  return undefined;
-}
-
-async function start(args: Arguments, terminal: Terminal, loaded: LoadedPolicy | undefined): Promise<RunningAccount> {
-  const options = {
-    port: portOf(args),
-    region: REGION,
-    ...(args.has('no-throttling') && { throttling: 'off' as const }),
-    ...(await estateOf(args, terminal)),
-  };
-  const otherRegions = otherRegionsOf(args);
-  try {
-    if (loaded === undefined) return await bareAccount(options);
-    const { policy } = loaded;
-    const [world, paint] = [worldOf(policy), paintFor(terminal)];
-    const reader = ({ account }: LocalAccount) =>
-      verdictPrinter({ region: account.region(REGION), world, paint, out: terminal.out });
-    const cell = { ...options, otherRegions, policy, config: args.has('config'), reader };
-    return await guardedAccount(cell, terminal.clock);
-  } catch (error) {
-    throw startFault(error, args);
-  }
-}
-
-function greeting({ account }: RunningAccount, loaded: LoadedPolicy | undefined): string {
-  return [
-    ...exportLines({ endpoint: account.endpoint, region: REGION }),
-    '',
-    `Account ${account.account.id} runs${loaded ? ', and Portcullis keeps it closed' : ''}. Ctrl-C stops it.`,
-    'Copy the lines above into another shell, and try: aws ec2 describe-security-groups',
-    ...(loaded
-      ? ['What it has closed: portcullis remediations', policyLine({ preset: loaded.policy.preset, from: loaded.from })]
-      : []),
-    '',
-    '',
-  ].join('\n');
-}
-
-async function run(args: Arguments, terminal: Terminal): Promise<ExitCode> {
-  const loaded = await cellPolicy(args);
-  const running = await start(args, terminal, loaded);
-  terminal.out(greeting(running, loaded));
-  const stop = watch(running.account, terminal, paintFor(terminal));
-  await terminal.stopped();
-  await running.close();
-  stop();
-  return EXIT.clean;
+/** The address of an embedded account, and the region of its estate. */
+interface Endpoint {
+  readonly endpoint: string;
+  readonly region: string;
 }
 
 /** `portcullis local` */
@@ -162,3 +55,110 @@ shown, and the queue that has it: portcullis redrive asks for it again.`,
   exitCodes: 'printing',
   run,
 };
+
+async function run(args: Arguments, terminal: Terminal): Promise<ExitCode> {
+  const loaded = await cellPolicy(args);
+  const running = await start(args, terminal, loaded);
+  terminal.out(greeting(running, loaded));
+  const stop = watch(running.account, terminal, paintFor(terminal));
+  await terminal.stopped();
+  await running.close();
+  stop();
+  return EXIT.clean;
+}
+
+/** The policy of the cell; undefined without a cell. Throws InputInvalid for an option that needs a cell. */
+async function cellPolicy(args: Arguments): Promise<LoadedPolicy | undefined> {
+  if (args.has('remediate')) return await loadPolicy(args);
+  for (const option of ['policy', 'config', 'regions'])
+    if (args.has(option) || args.value(option) !== undefined)
+      throw new InputInvalid(`--${option} configures Portcullis in the account: add --remediate`);
+  return undefined;
+}
+
+async function start(args: Arguments, terminal: Terminal, loaded: LoadedPolicy | undefined): Promise<RunningAccount> {
+  const options = {
+    port: portOf(args),
+    region: REGION,
+    ...(args.has('no-throttling') && { throttling: 'off' as const }),
+    ...(await estateOf(args, terminal)),
+  };
+  const otherRegions = otherRegionsOf(args);
+  try {
+    if (loaded === undefined) return await bareAccount(options);
+    const { policy } = loaded;
+    const [world, paint] = [worldOf(policy), paintFor(terminal)];
+    const reader = ({ account }: LocalAccount) =>
+      verdictPrinter({ region: account.region(REGION), world, paint, out: terminal.out });
+    const cell = { ...options, otherRegions, policy, config: args.has('config'), reader };
+    return await guardedAccount(cell, terminal.clock);
+  } catch (error) {
+    throw startFault(error, args);
+  }
+}
+
+function portOf(args: Arguments): number {
+  const given = args.value('port') ?? String(PORT);
+  if (!/^\d{1,5}$/.test(given) || Number(given) > 65_535) {
+    throw new InputInvalid(`--port ${JSON.stringify(given)}: expected a number from 0 (any free port) to 65535`);
+  }
+  return Number(given);
+}
+
+async function estateOf(args: Arguments, terminal: Terminal): Promise<{ readonly estate?: Estate }> {
+  const file = args.value('estate');
+  if (file === undefined) return {};
+  const { estateFrom } = await import('../input/estate-file.ts');
+  return { estate: estateFrom(await readInput(file, terminal)) };
+}
+
+/** The other regions that the cell guards. A deployed cell has a forwarder in each. */
+function otherRegionsOf(args: Arguments): readonly string[] {
+  const given = args.value('regions');
+  if (given === undefined) return [];
+  const names = given.split(',').map((name) => name.trim());
+  const wrong = names
+    .filter((name) => !/^[a-z]{2,4}(?:-[a-z]+){1,3}-\d+$/.test(name))
+    .map((name) => JSON.stringify(name));
+  if (wrong.length > 0)
+    throw new InputInvalid(
+      `--regions ${JSON.stringify(given)}: expected regions such as us-east-1, found ${wrong.join(', ')}`,
+    );
+  return [...new Set(names)].filter((name) => name !== REGION);
+}
+
+/** Explains why the account does not start: the port is taken, or EC2 would refuse the estate. */
+function startFault(error: unknown, args: Arguments): unknown {
+  if (!(error instanceof Error)) return error;
+  if ('code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES')) {
+    const reason = `port ${portOf(args)} is taken or not allowed: give another --port (0: any free one)`;
+    return new InputInvalid(reason, { cause: error });
+  }
+  const isRefused = error.name === 'AwsError' || error instanceof RangeError;
+  return isRefused ? new InputInvalid(`${args.value('estate')}: ${error.message}`, { cause: error }) : error;
+}
+
+function greeting({ account }: RunningAccount, loaded: LoadedPolicy | undefined): string {
+  return [
+    ...exportLines({ endpoint: account.endpoint, region: REGION }),
+    '',
+    `Account ${account.account.id} runs${loaded ? ', and Portcullis keeps it closed' : ''}. Ctrl-C stops it.`,
+    'Copy the lines above into another shell, and try: aws ec2 describe-security-groups',
+    ...(loaded
+      ? ['What it has closed: portcullis remediations', policyLine({ preset: loaded.policy.preset, from: loaded.from })]
+      : []),
+    '',
+    '',
+  ].join('\n');
+}
+
+/**
+ * Environment variables for the AWS CLI, Terraform and SDKs. The embedded account accepts any credentials.
+ */
+function exportLines({ endpoint, region }: Endpoint): readonly string[] {
+  return [
+    `export AWS_ENDPOINT_URL=${endpoint}`,
+    `export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
+    'export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local',
+  ];
+}

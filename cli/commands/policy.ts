@@ -10,22 +10,28 @@ import { compileFile, POLICY_FILE } from '../input/policy-file.ts';
 import { type ResultPrinter, resultPrinter } from '../output/format.ts';
 import type { Terminal } from '../terminal.ts';
 
-function policySummary({ preset, controls, ceiling }: Policy): string {
-  return `preset ${preset}, ${counted(Object.keys(controls).length, 'control')} on, no mode above ${ceiling}`;
-}
-
 const FAMILY_NAMES = { ipv4: 'IPv4', ipv6: 'IPv6' } as const;
 
-/**
- * The share of public addresses that the policy trusts, so that a reviewer notices a list that is too long.
- */
-function trustedLines({ trusted }: Policy): readonly string[] {
-  return (['ipv4', 'ipv6'] as const).flatMap((family) => {
-    const blocks = trusted.cidrs.map(parseCidr).filter((block) => block.family === family);
-    if (blocks.length === 0) return [];
-    const share = formatShare(publicShare(publicAddresses(blocks, family), family));
-    return [`trusted: ${share} of the public ${FAMILY_NAMES[family]} addresses do not count as the world`];
+const SUBCOMMANDS: ReadonlyMap<string, typeof show> = new Map([
+  ['check', check],
+  ['show', show],
+]);
+
+/** Prints JSON in every format, because the compiled policy has no other form. */
+async function show(file: string, _printer: ResultPrinter, terminal: Terminal): Promise<ExitCode> {
+  terminal.out(`${JSON.stringify(await compileFile(file), undefined, 2)}\n`);
+  return EXIT.done;
+}
+
+async function check(file: string, printer: ResultPrinter): Promise<ExitCode> {
+  const checked = await problemsIn(file);
+  const problems = checked instanceof PolicyInvalid ? checked.problems : [];
+  if (checked instanceof PolicyInvalid && printer.readBy === 'people') throw checked;
+  printer.print({
+    data: { kind: 'policy-check', file, valid: problems.length === 0, problems },
+    text: () => (checked instanceof PolicyInvalid ? '' : checkText(file, checked)),
   });
+  return problems.length === 0 ? EXIT.done : EXIT.error;
 }
 
 async function problemsIn(file: string): Promise<Policy | PolicyInvalid> {
@@ -41,27 +47,21 @@ function checkText(file: string, policy: Policy): string {
   return `${[`${file}: no errors (${policySummary(policy)})`, ...trustedLines(policy)].join('\n')}\n`;
 }
 
-async function check(file: string, printer: ResultPrinter): Promise<ExitCode> {
-  const checked = await problemsIn(file);
-  const problems = checked instanceof PolicyInvalid ? checked.problems : [];
-  if (checked instanceof PolicyInvalid && printer.readBy === 'people') throw checked;
-  printer.print({
-    data: { kind: 'policy-check', file, valid: problems.length === 0, problems },
-    text: () => (checked instanceof PolicyInvalid ? '' : checkText(file, checked)),
+function policySummary({ preset, controls, ceiling }: Policy): string {
+  return `preset ${preset}, ${counted(Object.keys(controls).length, 'control')} on, no mode above ${ceiling}`;
+}
+
+/**
+ * The share of public addresses that the policy trusts, so that a reviewer notices a list that is too long.
+ */
+function trustedLines({ trusted }: Policy): readonly string[] {
+  return (['ipv4', 'ipv6'] as const).flatMap((family) => {
+    const blocks = trusted.cidrs.map(parseCidr).filter((block) => block.family === family);
+    if (blocks.length === 0) return [];
+    const share = formatShare(publicShare(publicAddresses(blocks, family), family));
+    return [`trusted: ${share} of the public ${FAMILY_NAMES[family]} addresses do not count as the world`];
   });
-  return problems.length === 0 ? EXIT.done : EXIT.error;
 }
-
-/** Prints JSON in every format, because the compiled policy has no other form. */
-async function show(file: string, _printer: ResultPrinter, terminal: Terminal): Promise<ExitCode> {
-  terminal.out(`${JSON.stringify(await compileFile(file), undefined, 2)}\n`);
-  return EXIT.done;
-}
-
-const SUBCOMMANDS: ReadonlyMap<string, typeof show> = new Map([
-  ['check', check],
-  ['show', show],
-]);
 
 /** `portcullis policy check|show` */
 export const policy: Command = {

@@ -21,10 +21,9 @@ export interface AccountInput extends Supplements {
   readonly errors: readonly string[];
 }
 
-/** The id of a prefix list in the name of a file; undefined if the name has none or several. */
-function listNamedBy(name: string): string | undefined {
-  const [id, ...more] = path.basename(name).match(/(?<![0-9a-z])pl-[0-9a-z]+/gi) ?? [];
-  return more.length === 0 ? id : undefined;
+/** The values of an input: the elements of an array, or the one value. */
+export function valuesOf({ json, name }: Input): readonly unknown[] {
+  return (Array.isArray(json) ? json : [json]).map((value) => withListId(value, name));
 }
 
 /**
@@ -39,13 +38,15 @@ function withListId(value: unknown, name: string): unknown {
   return { ...rest, PrefixLists: [{ PrefixListId, Entries }] };
 }
 
-/** The values of an input: the elements of an array, or the one value. */
-export function valuesOf({ json, name }: Input): readonly unknown[] {
-  return (Array.isArray(json) ? json : [json]).map((value) => withListId(value, name));
+/** The id of a prefix list in the name of a file; undefined if the name has none or several. */
+function listNamedBy(name: string): string | undefined {
+  const [id, ...more] = path.basename(name).match(/(?<![0-9a-z])pl-[0-9a-z]+/gi) ?? [];
+  return more.length === 0 ? id : undefined;
 }
 
-function withoutSupplements(values: readonly unknown[]): readonly unknown[] {
-  return values.filter((value) => !isSupplement(value));
+/** Reads the groups of one input. Error places refer to its file. */
+export function readGroupsAlone(input: Input): DescribedGroups {
+  return readGroups(descriptionIn(input), input.name);
 }
 
 /**
@@ -56,9 +57,8 @@ function descriptionIn(input: Input): unknown {
   return Array.isArray(input.json) || isSupplement(input.json) ? withoutSupplements(valuesOf(input)) : input.json;
 }
 
-/** Reads the groups of one input. Error places refer to its file. */
-export function readGroupsAlone(input: Input): DescribedGroups {
-  return readGroups(descriptionIn(input), input.name);
+function withoutSupplements(values: readonly unknown[]): readonly unknown[] {
+  return values.filter((value) => !isSupplement(value));
 }
 
 /** Reads the groups of one input. The errors include what the input lacks and what the reader would skip. */
@@ -73,13 +73,6 @@ export function supplementErrors(input: Input): readonly string[] {
   const errors: string[] = [];
   readSupplements(valuesOf(input), errors);
   return errors.map((error) => `${input.name}: ${error}`);
-}
-
-/** Reads several inputs as one, because they may describe the same group. */
-function groupsIn(inputs: readonly Input[], alone: readonly DescribedGroups[]): readonly Group[] {
-  const [only] = alone;
-  if (only !== undefined && alone.length === 1) return only.groups;
-  return readGroups(withoutSupplements(inputs.flatMap(valuesOf)), '').groups;
 }
 
 /** Adds the entries of its prefix list to a rule, if a file has them. */
@@ -106,15 +99,18 @@ export function readAccount(inputs: readonly Input[]): AccountInput {
   };
 }
 
-/** Fields of AWS's list calls that announce another page. */
-const TOKEN_FIELDS = ['nextToken', 'nextMarker'];
+/** Reads several inputs as one, because they may describe the same group. */
+function groupsIn(inputs: readonly Input[], alone: readonly DescribedGroups[]): readonly Group[] {
+  const [only] = alone;
+  if (only !== undefined && alone.length === 1) return only.groups;
+  return readGroups(withoutSupplements(inputs.flatMap(valuesOf)), '').groups;
+}
 
 /** Lists whose pages are tracked. */
 const PAGED_LISTS = [...GROUP_LISTS, ...SUPPLEMENT_LISTS];
 
-function hasNext(fields: Fields): boolean {
-  return TOKEN_FIELDS.some((name) => textField(fields, name) !== undefined);
-}
+/** Fields of AWS's list calls that announce another page. */
+const TOKEN_FIELDS = ['nextToken', 'nextMarker'];
 
 /**
  * Tracks the pages of AWS's answers through all inputs: whether the last page of each list is there, and
@@ -146,7 +142,11 @@ export class PageTracker {
     return Array.from(
       this.#open,
       ([list, place]) =>
-        `${place}: ${list.charAt(0).toUpperCase()}${list.slice(1)} goes on after this page (NextToken), so only a part was judged: give all pages in their order; without --max-items and --no-paginate, the AWS CLI gives them at once`,
+        `${place}: ${list.charAt(0).toUpperCase()}${list.slice(1)} continues after this page (NextToken), so only a part was judged: give all pages in order; without --max-items and --no-paginate, the AWS CLI gives them at once`,
     );
   }
+}
+
+function hasNext(fields: Fields): boolean {
+  return TOKEN_FIELDS.some((name) => textField(fields, name) !== undefined);
 }

@@ -9,12 +9,20 @@ export interface PlacedEvent {
   readonly at: string;
 }
 
+/**
+ * Reads the events of an input: one event, an array, JSON lines, or `{"Records": […]}` as CloudTrail delivers
+ * it to S3.
+ *
+ * @throws InputInvalid if the input has no event or describes groups.
+ */
+export function eventsIn(input: Input): readonly PlacedEvent[] {
+  const events = placeEvents(input);
+  if (events.length === 0) throw new InputInvalid(`${input.name}: has no events`);
+  return events;
+}
+
 /** Fields that EC2's describe calls return. */
 const GROUP_FIELDS = ['securityGroups', 'securityGroupRules', 'ipPermissions'];
-
-function numbered(events: readonly unknown[], at: string): readonly PlacedEvent[] {
-  return events.map((event, index) => ({ event, at: `${at}[${index}]` }));
-}
 
 function placeEvents({ name, json }: Input): readonly PlacedEvent[] {
   const fields = asFields(json) ?? {};
@@ -28,14 +36,6 @@ function placeEvents({ name, json }: Input): readonly PlacedEvent[] {
   );
 }
 
-/**
- * Reads the events of an input: one event, an array, JSON lines, or `{"Records": […]}` as CloudTrail delivers
- * it to S3.
- *
- * @throws InputInvalid if the input has no event or describes groups.
- */
-export function eventsIn(input: Input): readonly PlacedEvent[] {
-  const events = placeEvents(input);
-  if (events.length === 0) throw new InputInvalid(`${input.name}: has no events`);
-  return events;
+function numbered(events: readonly unknown[], at: string): readonly PlacedEvent[] {
+  return events.map((event, index) => ({ event, at: `${at}[${index}]` }));
 }

@@ -10,6 +10,16 @@ export interface Span {
   readonly end: number;
 }
 
+/** An input that can be read from the beginning several times. */
+export interface InputBytes {
+  /** The file name as the user wrote it, or `stdin`. */
+  readonly name: string;
+  /** Reads every byte as stored. Throws InputInvalid if the file cannot be read. */
+  readonly read: () => AsyncIterable<Uint8Array>;
+  /** Frees memory and disk space. */
+  readonly close: () => void;
+}
+
 /** Number of bytes read at a time. */
 const READ_BYTES = 1 << 16;
 
@@ -54,32 +64,17 @@ export class TemporaryFile {
   }
 }
 
-/** An input that can be read from the beginning several times. */
-export interface InputBytes {
-  /** The file name as the user wrote it, or `stdin`. */
-  readonly name: string;
-  /** Reads every byte as stored. Throws InputInvalid if the file cannot be read. */
-  readonly read: () => AsyncIterable<Uint8Array>;
-  /** Frees memory and disk space. */
-  readonly close: () => void;
-}
-
-/** Number of bytes read from a file at a time. */
-const CHUNK_BYTES = 1 << 20;
-
 /** Number of bytes of standard input that are kept in memory. A longer input goes to a temporary file. */
 const MOST_IN_MEMORY = 1 << 24;
 
-async function* fileBytes(file: string): AsyncGenerator<Uint8Array> {
-  try {
-    yield* createReadStream(file, { highWaterMark: CHUNK_BYTES });
-  } catch (error) {
-    throw explainFileError(error, file);
-  }
-}
-
-async function* inMemory(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
-  yield* chunks;
+/**
+ * Opens a file, or standard input for `-`. Standard input is read to its end here, and at most `mostInMemory`
+ * bytes of it are kept in memory.
+ */
+export async function inputBytes(file: string, terminal: Terminal, mostInMemory = MOST_IN_MEMORY): Promise<InputBytes> {
+  return file === '-'
+    ? await keptStream('stdin', terminal.stdin(), mostInMemory)
+    : { name: file, read: () => fileBytes(file), close: () => {} };
 }
 
 /** Keeps standard input, which can be read only once: in memory, or in a temporary file if it is large. */
@@ -99,12 +94,17 @@ async function keptStream(name: string, stream: AsyncIterable<Uint8Array>, mostI
   return { name, read: () => written.read(), close: () => written.close() };
 }
 
-/**
- * Opens a file, or standard input for `-`. Standard input is read to its end here, and at most `mostInMemory`
- * bytes of it are kept in memory.
- */
-export async function inputBytes(file: string, terminal: Terminal, mostInMemory = MOST_IN_MEMORY): Promise<InputBytes> {
-  return file === '-'
-    ? await keptStream('stdin', terminal.stdin(), mostInMemory)
-    : { name: file, read: () => fileBytes(file), close: () => {} };
+async function* inMemory(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* chunks;
+}
+
+/** Number of bytes read from a file at a time. */
+const CHUNK_BYTES = 1 << 20;
+
+async function* fileBytes(file: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(file, { highWaterMark: CHUNK_BYTES });
+  } catch (error) {
+    throw explainFileError(error, file);
+  }
 }

@@ -7,58 +7,18 @@ import { parseJson } from '../../shared/events/json.ts';
 import type { InputBytes } from './input-bytes.ts';
 import { type Input, isGzip, MOST_BYTES, type Parse, refuseDuplicateKeys, textOf } from './read-input.ts';
 
-const LINE_FEED = 10;
-
-/** Number of bytes decompressed at a time. */
-const CHUNK_BYTES = 1 << 20;
-
-async function startOf(input: InputBytes): Promise<Uint8Array> {
-  for await (const chunk of input.read()) return chunk;
-  return new Uint8Array();
-}
-
-function isBroken(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_');
-}
-
-async function* gunzipped(input: InputBytes): AsyncGenerator<Uint8Array> {
-  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-  // What goes wrong with either of the two ends the loop below.
-  pipeline(Readable.from(input.read()), gunzip, () => {});
-  try {
-    yield* gunzip;
-  } catch (error) {
-    throw isBroken(error) ? new InputInvalid(`${input.name}: the gzip file is broken`, { cause: error }) : error;
-  }
-}
-
-async function* unpacked(input: InputBytes): AsyncGenerator<Uint8Array> {
-  yield* isGzip(await startOf(input)) ? gunzipped(input) : input.read();
-}
-
 /**
  * Greatest number of bytes of one JSON value. V8 limits the length of a string, and the groups of a value of
  * 109 MB took 800 MB of memory. A process that runs out of memory ends without a message.
  */
 export const MOST_WHOLE = Math.min(MOST_BYTES, Math.floor(getHeapStatistics().heap_size_limit / 8_000_000) * 1_000_000);
 
-function tooLargeError(place: string): InputInvalid {
-  return new InputInvalid(
-    `${place}: holds more than ${MOST_WHOLE} bytes that have to be read as one; JSON lines (a response or a group on each line, no group on two of them) may hold any number: jq -c '.SecurityGroups[]' makes them of a response, jq -c '.[]' of an array`,
-  );
-}
-
 interface InputLine {
   readonly text: string;
   readonly number: number;
 }
 
-function lineOf(parts: readonly Uint8Array[], { name }: InputBytes): string {
-  const [only = new Uint8Array(), ...more] = parts;
-  return textOf(more.length === 0 ? only : Buffer.concat(parts), name)
-    .replace(/^\uFEFF/, '')
-    .trim();
-}
+const LINE_FEED = 10;
 
 /** Reads the lines that are not empty, one in memory at a time. Throws InputInvalid. */
 export async function* linesOf(input: InputBytes): AsyncGenerator<InputLine> {
@@ -86,14 +46,44 @@ export async function* linesOf(input: InputBytes): AsyncGenerator<InputLine> {
   if (last.text !== '') yield last;
 }
 
-function isJson(text: string): boolean {
+function lineOf(parts: readonly Uint8Array[], { name }: InputBytes): string {
+  const [only = new Uint8Array(), ...more] = parts;
+  return textOf(more.length === 0 ? only : Buffer.concat(parts), name)
+    .replace(/^\uFEFF/, '')
+    .trim();
+}
+
+async function* unpacked(input: InputBytes): AsyncGenerator<Uint8Array> {
+  yield* isGzip(await startOf(input)) ? gunzipped(input) : input.read();
+}
+
+async function startOf(input: InputBytes): Promise<Uint8Array> {
+  for await (const chunk of input.read()) return chunk;
+  return new Uint8Array();
+}
+
+/** Number of bytes decompressed at a time. */
+const CHUNK_BYTES = 1 << 20;
+
+async function* gunzipped(input: InputBytes): AsyncGenerator<Uint8Array> {
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  // What goes wrong with either of the two ends the loop below.
+  pipeline(Readable.from(input.read()), gunzip, () => {});
   try {
-    JSON.parse(text);
-    return true;
+    yield* gunzip;
   } catch (error) {
-    if (error instanceof SyntaxError) return false;
-    throw error;
+    throw isBroken(error) ? new InputInvalid(`${input.name}: the gzip file is broken`, { cause: error }) : error;
   }
+}
+
+function isBroken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_');
+}
+
+function tooLargeError(place: string): InputInvalid {
+  return new InputInvalid(
+    `${place}: holds more than ${MOST_WHOLE} bytes in one value, which does not fit in memory: use JSON lines (one answer or group per line, each group on one line only), which may have any size: jq -c '.SecurityGroups[]' converts an answer, jq -c '.[]' an array`,
+  );
 }
 
 /**
@@ -109,6 +99,16 @@ export async function isJsonLines(input: InputBytes): Promise<boolean> {
   return false;
 }
 
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
 /**
  * Reads the values of JSON lines, one in memory at a time. The name of each value includes the line number.
  * Throws InputInvalid.
@@ -117,19 +117,6 @@ export async function* jsonLines(input: InputBytes, parse: Parse): AsyncGenerato
   for await (const { text, number } of linesOf(input)) {
     const name = `${input.name}:${number}`;
     yield { name, json: parse(text, name) };
-  }
-}
-
-/**
- * Parses JSON. The message for other text suggests `--output json`, because the AWS CLI can print tables and
- * YAML.
- */
-function parseJsonOrExplain(text: string, name: string): unknown {
-  try {
-    return parseJson(text, name);
-  } catch (error) {
-    if (!(error instanceof InputInvalid)) throw error;
-    throw new InputInvalid(`${error.message}; ${WHOLE_OUTPUT} --output json`, { cause: error });
   }
 }
 
@@ -147,4 +134,17 @@ export async function readWhole(input: InputBytes): Promise<Input> {
   const json = parseJsonOrExplain(text, name);
   refuseDuplicateKeys(text, name);
   return { name, json };
+}
+
+/**
+ * Parses JSON. The message for other text suggests `--output json`, because the AWS CLI can print tables and
+ * YAML.
+ */
+function parseJsonOrExplain(text: string, name: string): unknown {
+  try {
+    return parseJson(text, name);
+  } catch (error) {
+    if (!(error instanceof InputInvalid)) throw error;
+    throw new InputInvalid(`${error.message}; ${WHOLE_OUTPUT} --output json`, { cause: error });
+  }
 }

@@ -45,6 +45,12 @@ export interface Supplements {
   readonly naming?: Readonly<Partial<Record<NamingKind, ReferrersByGroup>>> | undefined;
 }
 
+/** Number of inbound rules by the id of a prefix list whose entries are unknown. */
+export type UnknownLists = Map<string, number>;
+
+/** Tells the user how to supply the entries of a prefix list. */
+export type EntriesHint = (id: string) => string;
+
 /** Whether an object has a field in any of its spellings, with any value. */
 export function hasField(fields: Fields, name: string): boolean {
   return Object.hasOwn(fields, spelling(fields, name));
@@ -86,11 +92,6 @@ export function isSupplement(value: unknown): boolean {
   return found.length > 0 && Object.keys(fields).every((key) => found.includes(key) || RESPONSE_FIELDS.has(key));
 }
 
-/** Whether a value is a list or an object that is not empty. */
-function isFilled(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
-}
-
 /**
  * Finds the parts of an AWS answer that cannot be read: a field that should be a list, and lists and objects
  * with unknown names, because they may contain groups. A single element is accepted in place of a list.
@@ -108,9 +109,14 @@ export function answerFaults(value: unknown): readonly string[] {
   return [
     ...broken.map((key) => `${key}: ${preview(fields[key])} is not a list`),
     ...unread.map(
-      (key) => `${preview(key)} is not read (portcullis scan --help names what is): correct its name, or leave it out`,
+      (key) => `${preview(key)} is not a known field (see portcullis scan --help): correct its name, or remove it`,
     ),
   ];
+}
+
+/** Whether a value is a list or an object that is not empty. */
+function isFilled(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
 }
 
 /** The supplements of a value, without its groups; undefined if it has none. */
@@ -121,14 +127,27 @@ export function supplementsIn(value: unknown): Fields | undefined {
   return Object.fromEntries(found.map((name) => [name, field(fields, name)]));
 }
 
-function cidrTexts(list: Fields): readonly unknown[] {
-  return [
-    ...listField(list, 'entries').map((entry) => {
-      const fields = asFields(entry);
-      return fields === undefined ? entry : field(fields, 'cidr');
-    }),
-    ...listField(list, 'cidrs'),
-  ];
+const ENTRIES_WITHOUT_LIST =
+  'Entries: the answer lacks the id of its prefix list; name the file after the list: aws ec2 get-managed-prefix-list-entries --prefix-list-id pl-… > pl-….json';
+
+/**
+ * Reads the supplements of values: `PrefixLists` with `Entries` (or `Cidrs`, as DescribePrefixLists returns
+ * them); `NetworkInterfaces`, `RouteTables`, `Vpcs`, `LaunchTemplateVersions` and `SecurityGroupReferenceSet`
+ * of EC2; `Functions` of Lambda. What cannot be read is added to `errors` with its place.
+ */
+export function readSupplements(values: readonly unknown[], errors: string[]): Supplements {
+  const parts = values.filter(isFields);
+  for (const part of parts) if (hasField(part, 'entries')) errors.push(ENTRIES_WITHOUT_LIST);
+  const lists = parts.flatMap((part) =>
+    listField(part, 'prefixLists').flatMap((list, index) => readList(list, `PrefixLists[${index}]`, errors)),
+  );
+  return {
+    lists: entriesByList(lists),
+    ...supplementOf('attachments', listsNamed(parts, 'networkInterfaces'), attachmentsIn),
+    ...supplementOf('routes', listsNamed(parts, 'routeTables'), readInternetRoutes),
+    ...supplementOf('vpcs', listsNamed(parts, 'vpcs'), vpcsIn),
+    naming: namingIn(parts),
+  };
 }
 
 /**
@@ -153,14 +172,30 @@ function readList(value: unknown, at: string, errors: string[]): readonly (reado
   return [[id, cidrs]];
 }
 
+function cidrTexts(list: Fields): readonly unknown[] {
+  return [
+    ...listField(list, 'entries').map((entry) => {
+      const fields = asFields(entry);
+      return fields === undefined ? entry : field(fields, 'cidr');
+    }),
+    ...listField(list, 'cidrs'),
+  ];
+}
+
 /** The entries by list, merged from all answers. */
 function entriesByList(lists: readonly (readonly [string, readonly string[]])[]): Supplements['lists'] {
   const byList = Map.groupBy(lists, ([id]) => id);
   return new Map(Array.from(byList, ([id, parts]) => [id, parts.flatMap(([, cidrs]) => cidrs)]));
 }
 
-const ENTRIES_WITHOUT_LIST =
-  'Entries: the answer does not tell its prefix list; name the file after the list: aws ec2 get-managed-prefix-list-entries --prefix-list-id pl-… > pl-….json';
+/** One supplement under its key; empty if no part has its list. */
+function supplementOf<K extends keyof Supplements>(
+  key: K,
+  values: readonly unknown[] | undefined,
+  read: (values: readonly unknown[]) => Supplements[K],
+): Partial<Supplements> {
+  return values === undefined ? {} : { [key]: read(values) };
+}
 
 /** The elements of a list, merged from all parts; undefined if no part has the list. */
 function listsNamed(parts: readonly Fields[], name: string): readonly unknown[] | undefined {
@@ -201,38 +236,6 @@ function namingIn(parts: readonly Fields[]): Supplements['naming'] {
   );
 }
 
-/** One supplement under its key; empty if no part has its list. */
-function supplementOf<K extends keyof Supplements>(
-  key: K,
-  values: readonly unknown[] | undefined,
-  read: (values: readonly unknown[]) => Supplements[K],
-): Partial<Supplements> {
-  return values === undefined ? {} : { [key]: read(values) };
-}
-
-/**
- * Reads the supplements of values: `PrefixLists` with `Entries` (or `Cidrs`, as DescribePrefixLists returns
- * them); `NetworkInterfaces`, `RouteTables`, `Vpcs`, `LaunchTemplateVersions` and `SecurityGroupReferenceSet`
- * of EC2; `Functions` of Lambda. What cannot be read is added to `errors` with its place.
- */
-export function readSupplements(values: readonly unknown[], errors: string[]): Supplements {
-  const parts = values.filter(isFields);
-  for (const part of parts) if (hasField(part, 'entries')) errors.push(ENTRIES_WITHOUT_LIST);
-  const lists = parts.flatMap((part) =>
-    listField(part, 'prefixLists').flatMap((list, index) => readList(list, `PrefixLists[${index}]`, errors)),
-  );
-  return {
-    lists: entriesByList(lists),
-    ...supplementOf('attachments', listsNamed(parts, 'networkInterfaces'), attachmentsIn),
-    ...supplementOf('routes', listsNamed(parts, 'routeTables'), readInternetRoutes),
-    ...supplementOf('vpcs', listsNamed(parts, 'vpcs'), vpcsIn),
-    naming: namingIn(parts),
-  };
-}
-
-/** Number of inbound rules by the id of a prefix list whose entries are unknown. */
-export type UnknownLists = Map<string, number>;
-
 /** Counts the inbound rules of a group that reference a prefix list with unknown entries. */
 export function countUnknownLists({ rules }: Group, counts: UnknownLists): void {
   for (const { direction, source } of rules) {
@@ -241,15 +244,12 @@ export function countUnknownLists({ rules }: Group, counts: UnknownLists): void 
   }
 }
 
-/** Tells the user how to supply the entries of a prefix list. */
-export type EntriesHint = (id: string) => string;
-
 /** One error for each list. Its entries may include the whole internet, so "no findings" could be false. */
 export function unknownListErrors(counts: UnknownLists, entriesHint: EntriesHint): readonly string[] {
   return Array.from(
     counts,
     ([id, uses]) =>
-      `${id}: ${counted(uses, 'inbound rule')} named by this prefix list cannot be judged: its entries are unknown; ${entriesHint(id)}`,
+      `${id}: ${counted(uses, 'inbound rule')} with this prefix list cannot be judged, because its entries are unknown; ${entriesHint(id)}`,
   );
 }
 

@@ -7,20 +7,10 @@ import { SCHEDULE_MINUTES } from '../../shared/catalogue.ts';
 import { InputInvalid } from '../../shared/domain/errors.ts';
 import type { CommandClock } from '../terminal.ts';
 
-/**
- * Folders of on-change, relative to this file: in a build, seen from the entry and from the parts of the
- * command line; then in the source, which needs no build because Node runs TypeScript.
- */
-const FOLDERS = ['../functions/on-change', '../../functions/on-change'];
-
-const HANDLERS = ['handler.mjs', 'handler.ts'];
-
-/** The folder of on-change. The other functions are beside it. Throws InputInvalid if there is none. */
-function functionFolder(): string {
-  const folders = FOLDERS.map((place) => path.resolve(import.meta.dirname, place));
-  const found = folders.find((folder) => HANDLERS.some((file) => existsSync(path.join(folder, file))));
-  if (found !== undefined) return found;
-  throw new InputInvalid('--remediate: the functions are not beside the command line: run npm run build');
+/** An embedded account, with or without a cell. */
+export interface RunningAccount {
+  readonly account: LocalAccount;
+  readonly close: () => Promise<void>;
 }
 
 const PERIOD_MS = SCHEDULE_MINUTES * 60_000;
@@ -38,12 +28,6 @@ export function onSchedule(tick: () => Promise<void>, clock: CommandClock): () =
       running = false;
     });
   });
-}
-
-/** An embedded account, with or without a cell. */
-export interface RunningAccount {
-  readonly account: LocalAccount;
-  readonly close: () => Promise<void>;
 }
 
 /** Starts an account without a cell. Rejects if the port is taken or EC2 would refuse the estate. */
@@ -80,4 +64,20 @@ export async function guardedAccount(
       await cell.close();
     },
   };
+}
+
+/**
+ * Folders of on-change, relative to this file: in a build, seen from the entry and from the parts of the
+ * command line; then in the source, which needs no build because Node runs TypeScript.
+ */
+const FOLDERS = ['../functions/on-change', '../../functions/on-change'];
+
+const HANDLERS = ['handler.mjs', 'handler.ts'];
+
+/** The folder of on-change. The other functions are beside it. Throws InputInvalid if there is none. */
+function functionFolder(): string {
+  const folders = FOLDERS.map((place) => path.resolve(import.meta.dirname, place));
+  const found = folders.find((folder) => HANDLERS.some((file) => existsSync(path.join(folder, file))));
+  if (found !== undefined) return found;
+  throw new InputInvalid('--remediate: there are no bundled functions beside the command line: run npm run build');
 }

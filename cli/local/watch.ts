@@ -18,37 +18,15 @@ import { type Paint, plainLines } from '../../shared/reports/text.ts';
 import { whyHarmless } from '../commands/simulate/verdicts.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** The group, prefix list or VPC that the request of a call names. */
-function subjectOf(request: unknown): string {
-  const fields = asFields(request);
-  if (fields === undefined) return '';
-  const names = ['groupId', 'groupName', 'prefixListId', 'vpcId'];
-  const found = names.flatMap((name) => textField(fields, name) ?? []);
-  return found[0] ?? '';
-}
-
-/** `12:00:01  AuthorizeSecurityGroupIngress  sg-0123456789abcdef0  by example` */
-function eventLine({ time, detail }: TrailEvent, paint: Paint): string {
-  const { name, type } = actorOf(openRecord(detail));
-  const error = textField(detail, 'errorCode');
-  return [
-    paint('faint', time.slice(11, 19)),
-    paint('strong', sanitize(detail.eventName)),
-    sanitize(subjectOf(field(detail, 'requestParameters'))),
-    `by ${sanitize(name ?? type)}`,
-    error === undefined ? '' : paint('bad', sanitize(error)),
-  ]
-    .filter((part) => part !== '')
-    .join('  ');
+/** What the verdict printer needs. */
+export interface VerdictSources {
+  readonly region: Region;
+  readonly world: World;
+  readonly paint: Paint;
+  readonly out: (text: string) => void;
 }
 
 const ATTEMPTS = ['without an attempt', 'after 1 attempt'] as const;
-
-function queueText(condition: DeliveryFailure['condition'], keptIn: string | undefined): string {
-  if (condition === 'Stopped') return 'The account stopped before the next attempt, and forgets the event.';
-  if (keptIn === undefined) return 'No queue has the event: it is lost.';
-  return `The queue ${keptIn} has the event: portcullis redrive asks for it again.`;
-}
 
 /** A failed event: the function, the reason, and the queue that has the event now. */
 export function failureText(
@@ -59,16 +37,14 @@ export function failureText(
   return `${paint('bad', `${functionName} failed for good ${tries} (${condition})`)}: ${sanitize(String(error))}\n  ${queueText(condition, keptIn)}\n`;
 }
 
+function queueText(condition: DeliveryFailure['condition'], keptIn: string | undefined): string {
+  if (condition === 'Stopped') return 'The account stopped before the next attempt, and forgets the event.';
+  if (keptIn === undefined) return 'No queue has the event: it is lost.';
+  return `The queue ${keptIn} has the event: portcullis redrive asks for it again.`;
+}
+
 /** Interval of the check for new messages, ms. */
 const INTERVAL_MS = 100;
-
-function messageText(message: PublishedMessage, paint: Paint): string {
-  return [
-    paint('strong', 'On-call reads'),
-    ...plainLines(textForProtocol('email', message).trimEnd()).map((line) => `  | ${line}`.trimEnd()),
-    '',
-  ].join('\n');
-}
 
 /**
  * Prints changes, messages and failed events as they come. Returns a function that stops it and prints the
@@ -91,78 +67,36 @@ export function watch(account: LocalAccount, terminal: Pick<Terminal, 'out' | 'c
   };
 }
 
-/** What becomes of a rule that stays, by the mode of its decision. */
-const MODE_VERDICTS: Readonly<Record<Exclude<Mode, 'enforce'>, string>> = {
-  off: 'kept',
-  observe: 'reported',
-  alert: 'told',
-  approve: 'asked',
-};
-
-/** The reason for a rule that is open to the world and in no decision. */
-const ALLOWED = 'open to the world: the policy has no objection, or an exemption holds';
-
-/** What the verdict printer needs. */
-export interface VerdictSources {
-  readonly region: Region;
-  readonly world: World;
-  readonly paint: Paint;
-  readonly out: (text: string) => void;
+function messageText(message: PublishedMessage, paint: Paint): string {
+  return [
+    paint('strong', 'On-call reads'),
+    ...plainLines(textForProtocol('email', message).trimEnd()).map((line) => `  | ${line}`.trimEnd()),
+    '',
+  ].join('\n');
 }
 
-function parsedLine(line: string): Fields {
-  try {
-    return asFields(JSON.parse(line)) ?? {};
-  } catch (error) {
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
+/** `12:00:01  AuthorizeSecurityGroupIngress  sg-0123456789abcdef0  by example` */
+function eventLine({ time, detail }: TrailEvent, paint: Paint): string {
+  const { name, type } = actorOf(openRecord(detail));
+  const error = textField(detail, 'errorCode');
+  return [
+    paint('faint', time.slice(11, 19)),
+    paint('strong', sanitize(detail.eventName)),
+    sanitize(subjectOf(field(detail, 'requestParameters'))),
+    `by ${sanitize(name ?? type)}`,
+    error === undefined ? '' : paint('bad', sanitize(error)),
+  ]
+    .filter((part) => part !== '')
+    .join('  ');
 }
 
-function textsIn(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
-}
-
-/** The current rules with these ids, with the entries of their prefix lists. */
-function rulesNow(region: Region, ids: readonly string[]): readonly Rule[] {
-  return ids.flatMap((id) => {
-    const record = region.rules.get(id);
-    if (!record) return [];
-    const rule = ruleFromSdk(securityGroupRule(region, record));
-    const { source } = rule;
-    const list = source.kind === 'prefix-list' ? region.prefixLists.get(source.id) : undefined;
-    if (source.kind !== 'prefix-list' || !list) return rule;
-    return { ...rule, source: { ...source, cidrs: (list.versions.get(list.version) ?? []).map(({ cidr }) => cidr) } };
-  });
-}
-
-/** A decision as on-change logs it. */
-interface LoggedDecision {
-  readonly mode: string;
-  readonly ruleIds: readonly string[];
-  readonly because: readonly string[];
-}
-
-function decisionsIn(entry: Fields): readonly LoggedDecision[] {
-  return listField(entry, 'decisions').flatMap((one) => {
-    const decision = asFields(one);
-    if (decision === undefined) return [];
-    const ruleIds = listField(decision, 'rules').flatMap((rule) => textField(asFields(rule) ?? {}, 'id') ?? []);
-    const because = [...textsIn(field(decision, 'because')), ...textsIn(field(decision, 'limits'))];
-    return [{ mode: textField(decision, 'mode') ?? '', ruleIds, because }];
-  });
-}
-
-function verdictOn(
-  rule: Rule,
-  decisions: readonly LoggedDecision[],
-  world: World,
-): readonly [string, string] | undefined {
-  const decision = decisions.find(({ ruleIds }) => ruleIds.includes(rule.id ?? ''));
-  if (!decision) return ['kept', whyHarmless(rule, world) ?? ALLOWED];
-  const { mode, because } = decision;
-  if (mode === 'enforce') return undefined;
-  return [Object.entries(MODE_VERDICTS).find(([name]) => name === mode)?.[1] ?? mode, because.join('; ')];
+/** The group, prefix list or VPC that the request of a call names. */
+function subjectOf(request: unknown): string {
+  const fields = asFields(request);
+  if (fields === undefined) return '';
+  const names = ['groupId', 'groupName', 'prefixListId', 'vpcId'];
+  const found = names.flatMap((name) => textField(fields, name) ?? []);
+  return found[0] ?? '';
 }
 
 /**
@@ -195,4 +129,70 @@ export function verdictPrinter({ region, world, paint, out }: VerdictSources): L
       added.delete(invocation);
     }
   };
+}
+
+/** A decision as on-change logs it. */
+interface LoggedDecision {
+  readonly mode: string;
+  readonly ruleIds: readonly string[];
+  readonly because: readonly string[];
+}
+
+function decisionsIn(entry: Fields): readonly LoggedDecision[] {
+  return listField(entry, 'decisions').flatMap((one) => {
+    const decision = asFields(one);
+    if (decision === undefined) return [];
+    const ruleIds = listField(decision, 'rules').flatMap((rule) => textField(asFields(rule) ?? {}, 'id') ?? []);
+    const because = [...textsIn(field(decision, 'because')), ...textsIn(field(decision, 'limits'))];
+    return [{ mode: textField(decision, 'mode') ?? '', ruleIds, because }];
+  });
+}
+
+function textsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}
+
+/** The current rules with these ids, with the entries of their prefix lists. */
+function rulesNow(region: Region, ids: readonly string[]): readonly Rule[] {
+  return ids.flatMap((id) => {
+    const record = region.rules.get(id);
+    if (!record) return [];
+    const rule = ruleFromSdk(securityGroupRule(region, record));
+    const { source } = rule;
+    const list = source.kind === 'prefix-list' ? region.prefixLists.get(source.id) : undefined;
+    if (source.kind !== 'prefix-list' || !list) return rule;
+    return { ...rule, source: { ...source, cidrs: (list.versions.get(list.version) ?? []).map(({ cidr }) => cidr) } };
+  });
+}
+
+/** The reason for a rule that is open to the world and in no decision. */
+const ALLOWED = 'open to the world: the policy has no objection, or an exemption holds';
+
+/** What becomes of a rule that stays, by the mode of its decision. */
+const MODE_VERDICTS: Readonly<Record<Exclude<Mode, 'enforce'>, string>> = {
+  off: 'kept',
+  observe: 'reported',
+  alert: 'told',
+  approve: 'asked',
+};
+
+function verdictOn(
+  rule: Rule,
+  decisions: readonly LoggedDecision[],
+  world: World,
+): readonly [string, string] | undefined {
+  const decision = decisions.find(({ ruleIds }) => ruleIds.includes(rule.id ?? ''));
+  if (!decision) return ['kept', whyHarmless(rule, world) ?? ALLOWED];
+  const { mode, because } = decision;
+  if (mode === 'enforce') return undefined;
+  return [Object.entries(MODE_VERDICTS).find(([name]) => name === mode)?.[1] ?? mode, because.join('; ')];
+}
+
+function parsedLine(line: string): Fields {
+  try {
+    return asFields(JSON.parse(line)) ?? {};
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
 }

@@ -34,7 +34,7 @@ function refusedLines({ refused, exemption }: PostRemovalGrant): readonly TextLi
 }
 
 /** The rules that were granted after a removal. */
-function grantText(grant: PostRemovalGrant): readonly TextLine[] {
+function followUpText(grant: PostRemovalGrant): readonly TextLine[] {
   return [
     tonedLine('strong', `${counted(grant.granted.length, 'rule')} granted (${grant.kind})`),
     ...indentedLines(grant.granted.map(formatRule)),
@@ -232,7 +232,7 @@ function resultText(result: Exclude<CommandResult, { kind: 'refused' }>): readon
     case 'exemptions':
       return exemptionsText(result.exemptions);
     case 'followed':
-      return result.followUps.flatMap(grantText);
+      return result.followUps.flatMap(followUpText);
     default:
       // An action without a text of its own for the terminal prints the reply that its button gives.
       return [textLine(replyTo(result).line)];

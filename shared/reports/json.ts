@@ -31,11 +31,14 @@ export async function* scanJson(
   yield `${text}${isFirst ? '' : '\n  '}],\n${rest}`;
 }
 
-function escapeLetter(letter: string): string {
-  return Array.from(
-    { length: letter.length },
-    (_, at) => `\\u${letter.charCodeAt(at).toString(16).padStart(4, '0')}`,
-  ).join('');
+/**
+ * Writes a value as JSON that is safe to print on a terminal. JSON leaves C1 controls and bidirectional marks
+ * as they are, so they are escaped here. Times are ISO 8601.
+ */
+export function safeJson(value: object): string {
+  return `${JSON.stringify(value, withIsoTimes, 2).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (letter) =>
+    letter === '\n' ? letter : escapeLetter(letter),
+  )}\n`;
 }
 
 /** Fields that hold times, in milliseconds since the epoch. */
@@ -45,12 +48,9 @@ function withIsoTimes(key: string, value: unknown): unknown {
   return TIME_FIELDS.has(key) && typeof value === 'number' ? isoTime(value) : value;
 }
 
-/**
- * Writes a value as JSON that is safe to print on a terminal. JSON leaves C1 controls and bidirectional marks
- * as they are, so they are escaped here. Times are ISO 8601.
- */
-export function safeJson(value: object): string {
-  return `${JSON.stringify(value, withIsoTimes, 2).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (letter) =>
-    letter === '\n' ? letter : escapeLetter(letter),
-  )}\n`;
+function escapeLetter(letter: string): string {
+  return Array.from(
+    { length: letter.length },
+    (_, at) => `\\u${letter.charCodeAt(at).toString(16).padStart(4, '0')}`,
+  ).join('');
 }

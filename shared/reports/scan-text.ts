@@ -6,24 +6,14 @@ import { type ExemptionRecord, explanationOf, type GroupFinding, type KnownLocat
 import { type GroupFindings, type ScanSummary, type Severities, sumOf, type Totals } from './review.ts';
 import { alignColumns, counted, type Paint, policyLine, SEVERITY_TONES } from './text.ts';
 
+/** What the text needs to know besides the findings and the summary. */
+export interface ScanTextContext {
+  readonly locationOf: (group: GroupIdentity) => KnownLocation;
+  readonly paint: Paint;
+}
+
 /** Number of groups that the text shows in full; the rest is counted. */
 export const MOST_GROUPS = 1000;
-
-/**
- * Number of rules that the text lists for each finding; the rest is counted, because a group may have 1,000.
- */
-const MOST_RULES = 20;
-
-/** What each mode means for rules that were in the group before. */
-const MODE_MEANINGS = {
-  off: 'not looked at',
-  observe: 'reported, nothing is touched',
-  alert: 'people are told, nothing is touched',
-  approve: 'people are asked before anything is closed',
-  enforce: 'closed',
-} as const satisfies Record<Mode, string>;
-
-const SEVERITY_WIDTH = Math.max(...SEVERITIES.map((severity) => severity.length));
 
 /** `web  sg-0123456789abcdef0  vpc-…  111122223333  eu-west-1` */
 export function groupLine(group: GroupIdentity, { account, region }: KnownLocation, paint: Paint): string {
@@ -33,35 +23,20 @@ export function groupLine(group: GroupIdentity, { account, region }: KnownLocati
   ].join('  ');
 }
 
-function ruleLinesOf({ finding }: GroupFinding): readonly string[] {
-  const rules = rulesInOrder(finding);
-  const more = rules.length - MOST_RULES;
-  return [
-    ...rules.slice(0, MOST_RULES).map((rule) => sanitize(formatRule(rule))),
-    ...(more > 0 ? [`… and ${more} more: --format json has all`] : []),
-  ];
-}
-
-function findingLines(one: GroupFinding, paint: Paint): readonly string[] {
-  const { finding, mode, limits } = one;
-  const label = paint(SEVERITY_TONES[finding.severity], finding.severity.padEnd(SEVERITY_WIDTH));
-  const indent = ' '.repeat(SEVERITY_WIDTH + 4);
-  return [
-    `  ${label}  ${paint('strong', finding.control)}: ${explanationOf(finding)}`,
-    ...ruleLinesOf(one).map((rule) => `${indent}${rule}`),
-    `${indent}${paint('faint', `mode ${mode}: ${MODE_MEANINGS[mode]}`)}`,
-    ...limits.map(({ reason }) => `${indent}${paint('faint', `no further, as ${sanitize(reason)}`)}`),
-  ];
-}
-
-function severityCounts(found: Severities): string {
-  return SEVERITIES.toReversed()
-    .flatMap((severity) => (found[severity] === 0 ? [] : [`${found[severity]} ${severity}`]))
-    .join(', ');
+/** `Nothing was judged; 1 part could not be judged.` */
+export function nothingJudged(totals: Totals, paint: Paint): string {
+  return paint('bad', `Nothing was judged; ${errorCount(totals)}.`);
 }
 
 function errorCount({ errors }: Totals): string {
   return `${counted(errors.length, 'part')} could not be judged`;
+}
+
+/** The totals of at least one group. It says "No findings" only if everything was judged. */
+export function judgedSummary(totals: Totals, paint: Paint): string {
+  const { found, groups, rules, errors } = totals;
+  if (errors.length === 0 || sumOf(found) > 0) return findingsSummary(totals, paint);
+  return `Nothing was found in the ${counted(groups, 'group')} with ${counted(rules, 'rule')} that could be judged; ${paint('bad', errorCount(totals))}.`;
 }
 
 /** `3 findings (2 critical, 1 medium) in 2 of 14 groups with 87 rules` */
@@ -77,28 +52,27 @@ function findingsSummary(totals: Totals, paint: Paint): string {
   return `${result}${unread}.`;
 }
 
-/** `Nothing was judged; 1 part could not be judged.` */
-export function nothingJudged(totals: Totals, paint: Paint): string {
-  return paint('bad', `Nothing was judged; ${errorCount(totals)}.`);
+function severityCounts(found: Severities): string {
+  return SEVERITIES.toReversed()
+    .flatMap((severity) => (found[severity] === 0 ? [] : [`${found[severity]} ${severity}`]))
+    .join(', ');
 }
 
-/** The totals of at least one group. It says "No findings" only if everything was judged. */
-export function judgedSummary(totals: Totals, paint: Paint): string {
-  const { found, groups, rules, errors } = totals;
-  if (errors.length === 0 || sumOf(found) > 0) return findingsSummary(totals, paint);
-  return `Nothing was found in the ${counted(groups, 'group')} with ${counted(rules, 'rule')} that could be judged; ${paint('bad', errorCount(totals))}.`;
-}
-
-/** The last line of a scan. */
-function scanSummary(totals: Totals, paint: Paint): string {
-  if (totals.groups > 0) return judgedSummary(totals, paint);
-  return totals.errors.length === 0 ? 'There are no security groups.' : nothingJudged(totals, paint);
-}
-
-/** What the text needs to know besides the findings and the summary. */
-export interface ScanTextContext {
-  readonly locationOf: (group: GroupIdentity) => KnownLocation;
-  readonly paint: Paint;
+/**
+ * Writes a scan for people: the worst groups in full, then what is not shown, the notes, the totals and the
+ * basis.
+ */
+export function scanText(shown: readonly GroupFindings[], summary: ScanSummary, context: ScanTextContext): string {
+  const { notes } = summary.scan;
+  return [
+    ...shown.flatMap((findings) => groupLines(findings, context)),
+    ...notShownLines(shown, summary),
+    ...notes.map((note) => context.paint('faint', `Note: ${note}`)),
+    ...(notes.length === 0 ? [] : ['']),
+    scanSummary(summary, context.paint),
+    ...basisLines(summary),
+    '',
+  ].join('\n');
 }
 
 function groupLines(findings: GroupFindings, { locationOf, paint }: ScanTextContext): readonly string[] {
@@ -107,6 +81,43 @@ function groupLines(findings: GroupFindings, { locationOf, paint }: ScanTextCont
     groupLine(group, locationOf(group), paint),
     ...findings.flatMap((finding) => findingLines(finding, paint)),
     '',
+  ];
+}
+
+const SEVERITY_WIDTH = Math.max(...SEVERITIES.map((severity) => severity.length));
+
+/** What each mode means for rules that were in the group before. */
+const MODE_MEANINGS = {
+  off: 'not looked at',
+  observe: 'reported, nothing is touched',
+  alert: 'people are told, nothing is touched',
+  approve: 'people are asked before anything is closed',
+  enforce: 'closed',
+} as const satisfies Record<Mode, string>;
+
+function findingLines(one: GroupFinding, paint: Paint): readonly string[] {
+  const { finding, mode, limits } = one;
+  const label = paint(SEVERITY_TONES[finding.severity], finding.severity.padEnd(SEVERITY_WIDTH));
+  const indent = ' '.repeat(SEVERITY_WIDTH + 4);
+  return [
+    `  ${label}  ${paint('strong', finding.control)}: ${explanationOf(finding)}`,
+    ...ruleLinesOf(one).map((rule) => `${indent}${rule}`),
+    `${indent}${paint('faint', `mode ${mode}: ${MODE_MEANINGS[mode]}`)}`,
+    ...limits.map(({ reason }) => `${indent}${paint('faint', `no further, as ${sanitize(reason)}`)}`),
+  ];
+}
+
+/**
+ * Number of rules that the text lists for each finding; the rest is counted, because a group may have 1,000.
+ */
+const MOST_RULES = 20;
+
+function ruleLinesOf({ finding }: GroupFinding): readonly string[] {
+  const rules = rulesInOrder(finding);
+  const more = rules.length - MOST_RULES;
+  return [
+    ...rules.slice(0, MOST_RULES).map((rule) => sanitize(formatRule(rule))),
+    ...(more > 0 ? [`… and ${more} more: --format json has all`] : []),
   ];
 }
 
@@ -125,10 +136,10 @@ function notShownLines(shown: readonly GroupFindings[], summary: ScanSummary): r
   ];
 }
 
-function exemptionLine({ id, findings, groups, until, owner, reason }: ExemptionRecord): string {
-  return sanitize(
-    `Exempt: ${counted(findings, 'finding')} in ${counted(groups, 'group')} by ${id}, until ${until}, owner ${owner}: ${reason}`,
-  );
+/** The last line of a scan. */
+function scanSummary(totals: Totals, paint: Paint): string {
+  if (totals.groups > 0) return judgedSummary(totals, paint);
+  return totals.errors.length === 0 ? 'There are no security groups.' : nothingJudged(totals, paint);
 }
 
 /** The policy and the exemptions that the scan applied, its time and the version. */
@@ -144,19 +155,8 @@ function basisLines({ scan, ledgerRegion }: ScanSummary): readonly string[] {
   ];
 }
 
-/**
- * Writes a scan for people: the worst groups in full, then what is not shown, the notes, the totals and the
- * basis.
- */
-export function scanText(shown: readonly GroupFindings[], summary: ScanSummary, context: ScanTextContext): string {
-  const { notes } = summary.scan;
-  return [
-    ...shown.flatMap((findings) => groupLines(findings, context)),
-    ...notShownLines(shown, summary),
-    ...notes.map((note) => context.paint('faint', `Note: ${note}`)),
-    ...(notes.length === 0 ? [] : ['']),
-    scanSummary(summary, context.paint),
-    ...basisLines(summary),
-    '',
-  ].join('\n');
+function exemptionLine({ id, findings, groups, until, owner, reason }: ExemptionRecord): string {
+  return sanitize(
+    `Exempt: ${counted(findings, 'finding')} in ${counted(groups, 'group')} by ${id}, until ${until}, owner ${owner}: ${reason}`,
+  );
 }

@@ -66,6 +66,18 @@ export function simulationTotals({ findings, groups, rules, errors }: Simulation
   };
 }
 
+/** Writes a simulation in the stable form of findings.schema.json. */
+export function simulationJson(report: SimulationReport): string {
+  const { simulations, findings, locationOf, groups, rules, errors } = report;
+  return reportJson({
+    findings: worstFirst(findings).map((one) => findingRecord(one, locationOf(one.group))),
+    groups,
+    rules,
+    errors,
+    changes: simulations.map(changeRecord),
+  });
+}
+
 function changeRecord({ change, groups, calls, alerts }: Simulation): SimulatedChange {
   return {
     eventId: change.id,
@@ -80,23 +92,29 @@ function changeRecord({ change, groups, calls, alerts }: Simulation): SimulatedC
   };
 }
 
-/** Writes a simulation in the stable form of findings.schema.json. */
-export function simulationJson(report: SimulationReport): string {
-  const { simulations, findings, locationOf, groups, rules, errors } = report;
-  return reportJson({
-    findings: worstFirst(findings).map((one) => findingRecord(one, locationOf(one.group))),
-    groups,
-    rules,
-    errors,
-    changes: simulations.map(changeRecord),
-  });
+/** Writes a simulation for people: event by event, then the ignored events, the notes and the totals. */
+export function simulationText(report: SimulationReport, paint: Paint): string {
+  const { simulations, notes, policy } = report;
+  return [
+    ...simulations.map((one) => eventText(one, paint)),
+    ...ignoredLines(report),
+    ...notes.map((note) => paint('faint', `Note: ${sanitize(note)}`)),
+    ...(notes.length > 0 ? [''] : []),
+    resultLine(report, paint),
+    policyLine(policy),
+    '',
+  ].join('\n');
 }
 
-const FATES = ['closed', 'asked', 'told', 'reported', 'kept'] as const satisfies readonly RuleFate[];
-
-const FATE_WIDTH = Math.max(...FATES.map((fate) => fate.length));
-
-const FRESHNESS = { fresh: 'new', existing: 'old' } as const;
+/** One event, and what becomes of each rule of the affected groups. */
+function eventText(simulation: Simulation, paint: Paint): string {
+  return [
+    ...headLines(simulation, paint),
+    ...simulatedGroupLines(simulation, paint),
+    ...callLines(simulation, paint),
+    ...alertLines(simulation, paint),
+  ].join('\n');
+}
 
 function headLines({ change }: Simulation, paint: Paint): readonly string[] {
   const { call, id, at, account, region, actor } = change;
@@ -111,19 +129,25 @@ function headLines({ change }: Simulation, paint: Paint): readonly string[] {
   ];
 }
 
-function ruleLines({ rule, verdict, freshness, because }: RuleResult, paint: Paint): readonly string[] {
-  return [
-    `  ${paint(FATE_TONES[verdict], verdict.padEnd(FATE_WIDTH))}  ${FRESHNESS[freshness]}  ${sanitize(formatRule(rule))}`,
-    ...because.map((line) => `${' '.repeat(FATE_WIDTH + 9)}${paint('faint', sanitize(line))}`),
-  ];
-}
-
 function simulatedGroupLines({ groups, change }: Simulation, paint: Paint): readonly string[] {
   return groups.flatMap(({ group, rules }) => [
     groupLine(group, change, paint),
     ...(rules.length === 0 ? ['  (no rules)'] : rules.flatMap((rule) => ruleLines(rule, paint))),
     '',
   ]);
+}
+
+const FATES = ['closed', 'asked', 'told', 'reported', 'kept'] as const satisfies readonly RuleFate[];
+
+const FATE_WIDTH = Math.max(...FATES.map((fate) => fate.length));
+
+const FRESHNESS = { fresh: 'new', existing: 'old' } as const;
+
+function ruleLines({ rule, verdict, freshness, because }: RuleResult, paint: Paint): readonly string[] {
+  return [
+    `  ${paint(FATE_TONES[verdict], verdict.padEnd(FATE_WIDTH))}  ${FRESHNESS[freshness]}  ${sanitize(formatRule(rule))}`,
+    ...because.map((line) => `${' '.repeat(FATE_WIDTH + 9)}${paint('faint', sanitize(line))}`),
+  ];
 }
 
 function callLines({ calls }: Simulation, paint: Paint): readonly string[] {
@@ -136,16 +160,6 @@ function alertLines({ alerts }: Simulation, paint: Paint): readonly string[] {
     ...plainLines(alert.trimEnd()).map((line) => `  | ${line}`.trimEnd()),
     '',
   ]);
-}
-
-/** One event, and what becomes of each rule of the affected groups. */
-function eventText(simulation: Simulation, paint: Paint): string {
-  return [
-    ...headLines(simulation, paint),
-    ...simulatedGroupLines(simulation, paint),
-    ...callLines(simulation, paint),
-    ...alertLines(simulation, paint),
-  ].join('\n');
 }
 
 /** Ignored events that are listed before the rest is counted: a log file of CloudTrail holds thousands. */
@@ -162,16 +176,6 @@ function ignoredLines({ ignored }: SimulationReport): readonly string[] {
   ];
 }
 
-/** `2 rules: 1 closed, 1 kept` */
-function fateSummary(simulations: readonly Simulation[]): string {
-  const all = simulations.flatMap(({ groups }) => groups.flatMap(({ rules }) => rules));
-  const counts = FATES.flatMap((fate) => {
-    const count = all.filter(({ verdict }) => verdict === fate).length;
-    return count === 0 ? [] : [`${count} ${fate}`];
-  });
-  return `${counted(all.length, 'rule')}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`;
-}
-
 /** The last line. It says "No findings" only if at least one group was judged and nothing was left out. */
 function resultLine(report: SimulationReport, paint: Paint): string {
   const { simulations } = report;
@@ -183,16 +187,12 @@ function resultLine(report: SimulationReport, paint: Paint): string {
     : 'Nothing was judged, because no security group is left or affected after the events.';
 }
 
-/** Writes a simulation for people: event by event, then the ignored events, the notes and the totals. */
-export function simulationText(report: SimulationReport, paint: Paint): string {
-  const { simulations, notes, policy } = report;
-  return [
-    ...simulations.map((one) => eventText(one, paint)),
-    ...ignoredLines(report),
-    ...notes.map((note) => paint('faint', `Note: ${sanitize(note)}`)),
-    ...(notes.length > 0 ? [''] : []),
-    resultLine(report, paint),
-    policyLine(policy),
-    '',
-  ].join('\n');
+/** `2 rules: 1 closed, 1 kept` */
+function fateSummary(simulations: readonly Simulation[]): string {
+  const all = simulations.flatMap(({ groups }) => groups.flatMap(({ rules }) => rules));
+  const counts = FATES.flatMap((fate) => {
+    const count = all.filter(({ verdict }) => verdict === fate).length;
+    return count === 0 ? [] : [`${count} ${fate}`];
+  });
+  return `${counted(all.length, 'rule')}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`;
 }

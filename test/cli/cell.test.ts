@@ -53,7 +53,7 @@ async function openSsh(cidr: string) {
 }
 
 describe('the command line and the functions of a cell', () => {
-  it('restores a rule that was closed, with leave to stay', async () => {
+  it('restores a closed rule, with an exemption', async () => {
     await openSsh('0.0.0.0/0');
     expect(await sourcesOf('app', 22)).not.toContain('0.0.0.0/0 for the vendor');
     const [id = ''] = await listed('remediations');
@@ -68,7 +68,7 @@ describe('the command line and the functions of a cell', () => {
     expect(await sourcesOf('app', 22)).toContain('0.0.0.0/0 for the vendor');
   });
 
-  it('does nothing more when it is asked again, and says by whom and why it was done', async () => {
+  it('does nothing more for a second restore, and says who did the first and why', async () => {
     const [id = ''] = await listed('remediations');
     const before = await shop.rules('app');
     const { code, out } = await alice('restore', id, '--reason', 'the vendor needs it');
@@ -89,7 +89,7 @@ describe('the command line and the functions of a cell', () => {
     ]);
   });
 
-  it('exempts a group beforehand, so that what is opened in it stays', async () => {
+  it('exempts a group beforehand, so that its new rules stay', async () => {
     const scope = ['--group', shop.groupId('app'), '--ports', '3389'];
     const terms = ['--days', '1', '--owner', 'web@example.com', '--reason', 'a test'];
     expect((await alice('exempt', 'add', ...scope, ...terms)).code).toBe(0);
@@ -100,7 +100,7 @@ describe('the command line and the functions of a cell', () => {
     expect([elsewhere.code, elsewhere.err]).toEqual([1, expect.stringContaining('there is no sg-0aaaaaaaaaaaaaaa1')]);
   });
 
-  it('approves what waits for a person: then it is closed', async () => {
+  it('approves a pending remediation, which then closes the rule', async () => {
     await shop.authorize('default', tcp(443, '10.0.0.0/8'));
     await shop.delivery.drain();
     const pending = await listed('remediations', '--pending');
@@ -113,7 +113,7 @@ describe('the command line and the functions of a cell', () => {
     expect(late.code).toBe(1);
   });
 
-  it('answers what is asked in vain with the reason', async () => {
+  it('refuses with the reason', async () => {
     const unknown = ['0000000abc0123456789abcdef', '--reason', 'x'];
     for (const command of ['restore', 'approve', 'decline', 'roll-back']) {
       const { code, err } = await alice(command, ...unknown);

@@ -42,18 +42,18 @@ describe('--dry-run', () => {
     expect(cell.asked.map((command) => 'dryRun' in command)).toEqual([true, false]);
   });
 
-  it('is not for a list', async () => {
+  it('is refused for a list', async () => {
     expect(await cell.tries('exempt', 'list', '--dry-run')).toEqual(fault('exempt list does not take --dry-run'));
   });
 
-  it('is an option of every command that changes something, or its help says why there is none', () => {
+  it('is an option of every command that changes something, or the help says why not', () => {
     const changing = COMMAND_LIST.filter(({ options }) => 'reason' in options);
     expect(changing.length).toBeGreaterThan(7);
     for (const command of changing)
       expect('dry-run' in optionsOf(command) || command.details.includes('There is no --dry-run')).toBe(true);
   });
 
-  it('of break-glass writes no parameter', async () => {
+  it('does not write the parameter of break-glass', async () => {
     const { code, out } = await cell.run('break-glass', '--mode', 'off', '--for', '1h', ...REASON, '--dry-run');
     expect([code, out]).toEqual([0, expect.stringContaining('nothing was changed')]);
     expect(out).toMatch(/\/portcullis\/Portcullis\/switch would be written: mode off until \S+Z, reason: a test\./);

@@ -44,19 +44,19 @@ async function scan(environment: Readonly<Record<string, string>>, ...more: read
 }
 
 describe('a proxy in the environment', () => {
-  it('is what every call to AWS takes, through a tunnel', async () => {
+  it('is used by every call to AWS, through a tunnel', async () => {
     const { code, out } = await scan({ HTTPS_PROXY: proxy.url, AWS_CA_BUNDLE: CA });
     expect([code, out.includes('There are no security groups.')]).toEqual([0, true]);
     expect(new Set(proxy.asked)).toEqual(new Set(['CONNECT ec2.eu-west-1.amazonaws.com:443']));
   });
 
-  it('gets user and password, and needs no scheme', async () => {
+  it('receives user and password, and works without a scheme', async () => {
     const HTTPS_PROXY = proxy.url.replace('http://', 'ann:s%40crt@');
     const { code } = await scan({ HTTPS_PROXY, AWS_CA_BUNDLE: CA });
     expect([code, proxy.asked[0]]).toEqual([0, 'CONNECT ec2.eu-west-1.amazonaws.com:443 ann:s@crt']);
   });
 
-  it('is what calls over HTTP take, too', async () => {
+  it('is also used by calls over HTTP', async () => {
     const { code } = await scan({ HTTP_PROXY: proxy.url, AWS_ENDPOINT_URL: 'http://ec2.example.test' });
     expect([code, proxy.asked[0]]).toEqual([0, 'http://ec2.example.test/']);
   });
@@ -70,7 +70,7 @@ describe('a proxy in the environment', () => {
     expect([code, proxy.asked]).toEqual([0, []]);
   });
 
-  it('is not taken for a host below one that NO_PROXY names', async () => {
+  it('is not used for subdomains of a host in NO_PROXY', async () => {
     const { code, err } = await scan({
       HTTP_PROXY: proxy.url,
       AWS_ENDPOINT_URL: 'http://ec2.example.invalid',
@@ -80,7 +80,7 @@ describe('a proxy in the environment', () => {
     expect(err).toContain('getaddrinfo');
   });
 
-  it('is what a person signs in through, too', async () => {
+  it('is also used for signing in', async () => {
     const home = mkdtempSync(path.join(tmpdir(), 'portcullis-home-'));
     const [cache, start] = [path.join(home, '.aws', 'sso', 'cache'), 'https://example.awsapps.com/start'];
     mkdirSync(cache, { recursive: true });
@@ -101,7 +101,7 @@ describe('a proxy in the environment', () => {
   });
 });
 
-describe('what is said where AWS is not reached', () => {
+describe('the message if AWS is not reached', () => {
   it.each<[string, string, () => Record<string, string>, string | undefined]>([
     [
       'the proxy wants a login',
@@ -159,7 +159,7 @@ describe('what is said where AWS is not reached', () => {
     expect(err).not.toContain('s3cret');
   });
 
-  it('commands that ask the cell say the same', async () => {
+  it('is the same for commands that call the cell', async () => {
     vi.stubEnv('HTTPS_PROXY', proxy.url);
     proxy.refuse = '403 Forbidden';
     const argv = ['remediations', '--region', 'eu-west-1'];

@@ -32,7 +32,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
 const FORMATTED = COMMANDS.filter(({ prints }) => prints !== 'stream').map(({ name }) => name);
 
 describe('portcullis', () => {
-  it('lists its commands, and ends with 2 where none is named', async () => {
+  it('lists its commands, and ends with 2 without a command', async () => {
     const help = await cli(['--help']);
     expect(help.code).toBe(0);
     for (const { name, summary } of COMMANDS) expect(help.out).toMatch(new RegExp(`${name} +${summary}`));
@@ -51,7 +51,7 @@ describe('portcullis', () => {
     expect(await cli(['--help', name])).toEqual(await cli([name, '--help']));
   });
 
-  it('has no help for a command that there is not', async () => {
+  it('suggests a command if help is asked for an unknown one', async () => {
     expect(await cli(['help', 'scna'])).toMatchObject({ code: 2, out: '', err: expect.stringContaining('mean scan?') });
   });
 
@@ -82,7 +82,7 @@ describe('portcullis', () => {
     },
   );
 
-  it('prints what is wrong with a policy as JSON, too', async () => {
+  it('prints the errors of a policy as JSON', async () => {
     const broken = file('broken.yaml', 'version: 1\npreset: gard\n');
     const { code, out, err } = await cli(['policy', 'check', broken, '--format', 'json']);
     expect([code, err]).toEqual([2, '']);
@@ -108,7 +108,7 @@ describe('portcullis', () => {
     expect(err).toContain(message);
   });
 
-  it('owns up to a fault of its own, with the stack and exit code 2', async () => {
+  it('reports an internal error with its stack and exit code 2', async () => {
     let err = '';
     const terminal = {
       out: () => {
@@ -141,17 +141,17 @@ describe('input', () => {
     }
   });
 
-  it('is refused where it unpacks to more than a text can hold', async () => {
+  it('is refused if it decompresses to more than a string can hold', async () => {
     const bomb = gzipSync(Buffer.alloc(500_000_001), { level: 1 });
     expect(await cli(['scan', '-', '--policy', GUARD], bomb)).toMatchObject({
       code: 2,
       err: expect.stringMatching(
-        /^portcullis: stdin:1: holds more than \d+ bytes that have to be read as one; JSON lines .*\n$/,
+        /^portcullis: stdin:1: holds more than \d+ bytes in one value, which does not fit in memory: use JSON lines .*\n$/,
       ),
     });
   });
 
-  it('says of JSON of another kind what was expected, and where', async () => {
+  it('names the place and the expected form for other JSON', async () => {
     const { code, err } = await cli(['scan', '-', '--policy', GUARD], '{"Subnets": []}');
     expect(code).toBe(2);
     expect(err).toContain('stdin: top level: expected DescribeSecurityGroups or DescribeSecurityGroupRules JSON');
@@ -184,18 +184,18 @@ describe('portcullis controls and explain', () => {
     expect(out).not.toMatch(/undefined|\[object/);
   });
 
-  it('finds the documentation of a control in the file that is named for it', () => {
+  it('finds the documentation of a control in the file with its name', () => {
     const files = readdirSync(new URL('../../shared/controls/', import.meta.url));
     expect(CONTROLS.filter(({ id }) => !files.includes(`${id}.ts`))).toEqual([]);
   });
 });
 
 describe('portcullis policy', () => {
-  it('checks a good policy', async () => {
+  it('accepts a valid policy', async () => {
     expect(await cli(['policy', 'check', GUARD])).toMatchObject({ code: 0, out: expect.stringContaining('no errors') });
   });
 
-  it('names every error at once, each in a line with its place', async () => {
+  it('lists every error, one per line with its place', async () => {
     const bad = file('bad.yaml', 'version: 1\npreset: gard\ncontrols:\n  world-open-admn: alert\n');
     const { code, out, err } = await cli(['policy', 'check', bad]);
     expect([code, out]).toEqual([2, '']);
@@ -216,14 +216,14 @@ describe('portcullis policy', () => {
     });
   });
 
-  it('decides what is found: a control that is off finds nothing', async () => {
+  it('decides which controls run', async () => {
     const off = file('off.yaml', 'version: 1\ncontrols: {world-open-admin: off, world-open-other: off}\n');
     const input = JSON.stringify([group([permission('tcp', 22, '0.0.0.0/0')])]);
     expect((await cli(['scan', '-', '--policy', off], input)).code).toBe(0);
     expect((await cli(['scan', '-', '--policy', GUARD], input)).code).toBe(1);
   });
 
-  it('is the one in the folder, or the shipped one where there is none', async () => {
+  it('is the one in the folder, otherwise the one as shipped', async () => {
     expect((await cli(['scan', '-'], '[]')).out).toMatch(/Policy: preset \w+, portcullis\.yaml\./);
     const here = process.cwd();
     process.chdir('/');
@@ -246,7 +246,7 @@ describe('colour', () => {
     expect(wantsColour(environment, isTerminal)).toBe(expected);
   });
 
-  it('marks what is bad, and nothing where there is none', () => {
+  it('marks text only on a terminal that shows colours', () => {
     expect(paintFor({ colour: true })('bad', 'x')).toBe('\u001b[31mx\u001b[39m');
     expect(paintFor({ colour: false })('bad', 'x')).toBe('x');
   });

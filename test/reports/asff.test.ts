@@ -4,7 +4,7 @@ import { asffFinding } from '../../shared/reports/asff.ts';
 import { HOSTILE, outcome, ssh } from './outcomes.ts';
 
 describe('a finding for Security Hub', () => {
-  it('reads as ASFF', () => {
+  it('has the form of ASFF', () => {
     expect(asffFinding(outcome([ssh(1)]), { region: 'eu-central-1', partition: 'aws' })).toMatchInlineSnapshot(`
       {
         "AwsAccountId": "111122223333",
@@ -90,7 +90,7 @@ describe('a finding for Security Hub', () => {
     },
   );
 
-  it('keeps the id of a plan whatever becomes of it, and leaves alone what belongs to people', () => {
+  it('keeps the id of its case, and does not set the fields of people', () => {
     const [first, later] = [
       asffFinding(outcome([ssh(1)], { status: 'pending' }), { region: 'eu-west-1', partition: 'aws' }),
       asffFinding(outcome([ssh(1)]), { region: 'eu-west-1', partition: 'aws' }),
@@ -100,7 +100,7 @@ describe('a finding for Security Hub', () => {
       expect(later).not.toHaveProperty(field);
   });
 
-  it('states each kind of source, both directions', () => {
+  it('has each kind of source in both directions', () => {
     const finding = asffFinding(
       outcome([
         ssh(1, { source: { kind: 'ipv6', cidr: '::/0' } }),
@@ -140,7 +140,7 @@ describe('a finding for Security Hub', () => {
     expect(Resources[0]?.Id).toMatch(new RegExp(`^arn:${partition}:ec2:`));
   });
 
-  it('leaves out the name of a partition that Security Hub does not take', () => {
+  it('omits a partition name that Security Hub does not accept', () => {
     const partitionIn = (partition: string) =>
       asffFinding(outcome([ssh(1)]), { region: 'eusc-de-east-1', partition }).Resources[0]?.Partition;
     expect([partitionIn('aws-us-gov'), partitionIn('aws-eusc')]).toEqual(['aws-us-gov', undefined]);

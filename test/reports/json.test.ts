@@ -39,8 +39,8 @@ async function* oneByOne<T>(values: readonly T[]): AsyncGenerator<T> {
 
 const records = fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.nat(3)), { maxLength: 5 });
 
-describe('a report given out in parts', () => {
-  it('is the same text as the report at once', async () => {
+describe('a report that is written in parts', () => {
+  it('has the same text as the whole report', async () => {
     await fc.assert(
       fc.asyncProperty(records, fc.array(fc.string()), fc.nat(), async (found, errors, groups) => {
         const findings = found.map(([name, rules]) => record(name, rules));
@@ -51,7 +51,7 @@ describe('a report given out in parts', () => {
     );
   });
 
-  it('comes in parts that stay small', async () => {
+  it('has small parts', async () => {
     const findings = Array.from({ length: 1000 }, (_, index) => record(`${index}`, 3));
     const parts = await Array.fromAsync(scanJson(oneByOne(findings), { groups: 1, rules: 1, errors: [], scan: SCAN }));
     expect(parts.length).toBeGreaterThan(5);

@@ -19,8 +19,8 @@ function detailOf(...args: Parameters<typeof outcome>): Record<string, unknown> 
 const fight = { times: 4, since: 0, actors: [], quiet: true };
 const fault = new CallFailed('RevokeSecurityGroupIngress', 'UnauthorizedOperation', false, new Error('no'));
 
-describe('an event of our own', () => {
-  it('reads as it is documented', () => {
+describe('an event of Portcullis', () => {
+  it('matches its schema', () => {
     expect({ ...ownEvent(outcome([ssh(1)]), 'aws'), detail: detailOf([ssh(1)]) }).toMatchInlineSnapshot(`
       {
         "detail": {
@@ -93,12 +93,12 @@ describe('an event of our own', () => {
     expect(published.safeParse(detail).error).toBeUndefined();
   });
 
-  it('has every field that the schema names, so that none is documented and never sent', () => {
+  it('has every field of the schema in some outcome', () => {
     const all = detailOf([ssh(1)], { reopenLoop: fight, fault, status: 'failed' });
     expect(Object.keys(all).toSorted()).toEqual(Object.keys(schema.properties).toSorted());
   });
 
-  it('says what became of each rule', () => {
+  it('states what became of each rule', () => {
     const [removed, gone, changed, open] = [ssh(1), ssh(2), ssh(3), ssh(4)];
     const detail = detailOf([removed, gone, changed, open], {
       removed: [removed],
@@ -116,13 +116,13 @@ describe('an event of our own', () => {
     expect(JSON.parse(detail)).toMatchObject({ rulesOmitted: 600 });
   });
 
-  it('has no control character or half a surrogate in a name', () => {
+  it('has no control character and no lone surrogate in a name', () => {
     const { name } = detailOf([ssh(1)], {}, HOSTILE)['group'] as { name: string };
     expect(name.length).toBeLessThanOrEqual(300);
     expect(name).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
   });
 
-  it('sets off none of our own rules', () => {
+  it('matches no event rule of a cell', () => {
     const { source, detailType, detail } = ownEvent(outcome([ssh(1)]), 'aws');
     const event = { source, 'detail-type': detailType, detail: JSON.parse(detail) as object };
     const patterns = Object.values(EVENT_PATTERNS);

@@ -20,7 +20,7 @@ const account = fc
   .chain((count) => fc.tuple(...Array.from({ length: count }, (_, id) => fc.array(finding(id), { maxLength: 3 }))));
 
 describe('the worst groups', () => {
-  it('are the first of all groups by their worst finding, each with all of its findings', () => {
+  it('are the first groups by their worst finding, each with all of its findings', () => {
     fc.assert(
       fc.property(account, fc.integer({ min: 1, max: 12 }), (groups, most) => {
         const worst = new WorstGroups(most);

@@ -17,33 +17,6 @@ interface SortedRun<T> {
   head: T;
 }
 
-async function* readRun<T>(scratch: TemporaryFile, span: Span): AsyncGenerator<T> {
-  const input = { name: 'the temporary file', read: () => scratch.read(span), close: () => {} };
-  for await (const { text } of linesOf(input)) {
-    const value: T = JSON.parse(text);
-    yield value;
-  }
-}
-
-async function* startRuns<T>(values: readonly AsyncIterator<T>[]): AsyncGenerator<SortedRun<T>> {
-  for (const rest of values) {
-    const { done, value } = await rest.next();
-    if (done !== true) yield { rest, head: value };
-  }
-}
-
-/** Merges sorted runs. Among equal values, those of the earlier run come first. */
-async function* mergeRuns<T>(values: readonly AsyncIterator<T>[], compare: CompareValues<T>): AsyncGenerator<T> {
-  const runs = await Array.fromAsync(startRuns(values));
-  while (runs.length > 0) {
-    const first = runs.reduce((least, run) => (compare(run.head, least.head) < 0 ? run : least));
-    yield first.head;
-    const { done, value } = await first.rest.next();
-    if (done === true) runs.splice(runs.indexOf(first), 1);
-    else first.head = value;
-  }
-}
-
 /**
  * Sorts any number of JSON values with few of them in memory (external merge sort): full buffers are sorted
  * and written to a temporary file as runs, and the runs are merged.
@@ -105,6 +78,33 @@ export class Spool<T> {
   close(): void {
     this.#scratch?.close();
     this.#scratch = undefined;
+  }
+}
+
+/** Merges sorted runs. Among equal values, those of the earlier run come first. */
+async function* mergeRuns<T>(values: readonly AsyncIterator<T>[], compare: CompareValues<T>): AsyncGenerator<T> {
+  const runs = await Array.fromAsync(startRuns(values));
+  while (runs.length > 0) {
+    const first = runs.reduce((least, run) => (compare(run.head, least.head) < 0 ? run : least));
+    yield first.head;
+    const { done, value } = await first.rest.next();
+    if (done === true) runs.splice(runs.indexOf(first), 1);
+    else first.head = value;
+  }
+}
+
+async function* startRuns<T>(values: readonly AsyncIterator<T>[]): AsyncGenerator<SortedRun<T>> {
+  for (const rest of values) {
+    const { done, value } = await rest.next();
+    if (done !== true) yield { rest, head: value };
+  }
+}
+
+async function* readRun<T>(scratch: TemporaryFile, span: Span): AsyncGenerator<T> {
+  const input = { name: 'the temporary file', read: () => scratch.read(span), close: () => {} };
+  for await (const { text } of linesOf(input)) {
+    const value: T = JSON.parse(text);
+    yield value;
   }
 }
 

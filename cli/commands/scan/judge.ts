@@ -1,6 +1,5 @@
 import type { Change } from '../../../shared/domain/change.ts';
 import type { Facts } from '../../../shared/domain/control.ts';
-import type { Decision } from '../../../shared/domain/decision.ts';
 import type { GroupSnapshot } from '../../../shared/domain/ec2.ts';
 import { RemediatorError } from '../../../shared/domain/errors.ts';
 import type { Exemption } from '../../../shared/domain/exemption.ts';
@@ -9,9 +8,9 @@ import type { GroupIdentity } from '../../../shared/domain/group.ts';
 import type { Policy } from '../../../shared/domain/policy.ts';
 import { appliesToGroup, coversRule, exemptionsAt } from '../../../shared/policy/exemptions.ts';
 import { findingsWithModes } from '../../../shared/remediation/decide/decide-group.ts';
-import { withEffectiveMode } from '../../../shared/remediation/decide/effective-mode.ts';
 import { type Evaluator, evaluatorOf } from '../../../shared/remediation/decide/enabled-controls.ts';
 import type { GroupFinding } from '../../../shared/reports/report.ts';
+import { listFromCell } from '../../cell.ts';
 import type { Arguments } from '../../command.ts';
 import type { Terminal } from '../../terminal.ts';
 
@@ -20,20 +19,6 @@ const WITHOUT_CHANGE = { trigger: 'sweep', added: { kind: 'unknown' } } as const
   Change,
   'trigger' | 'added'
 >;
-
-/**
- * The findings of decisions, each with its own mode. (A decision has the highest mode of its findings.) No
- * runtime switch applies here.
- */
-export function findingsBehind(decisions: readonly Decision[], policy: Policy): readonly GroupFinding[] {
-  const groups = new Map(
-    decisions.flatMap(({ group, findings }) => findings.map((finding) => [finding, group] as const)),
-  );
-  return Array.from(groups, ([finding, group]) => ({
-    ...withEffectiveMode(finding, group, { policy, ceiling: 'enforce' }),
-    group,
-  }));
-}
 
 /** Evaluates the controls on a group. Exempt rules are left out. */
 export function judgeGroup(
@@ -64,7 +49,6 @@ const MOST_EXEMPTIONS = 100_000;
 
 /** Reads the exemptions in the ledger of the cell that `--cell` names. Throws InputInvalid, CallFailed. */
 async function readLedger(args: Arguments, terminal: Terminal): Promise<readonly Exemption[]> {
-  const { listFromCell } = await import('../../cell.ts');
   const result = await listFromCell(args, terminal, { do: 'list', what: 'exemptions', most: MOST_EXEMPTIONS }, 'cell');
   return result.kind === 'exemptions' ? result.exemptions.filter(({ by }) => by.through !== 'policy') : [];
 }

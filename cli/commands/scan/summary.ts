@@ -104,7 +104,7 @@ function missingFactsOf({ id, needs }: AnyControl, { missingFacts, groups }: Sca
 
 function notRunNotes(tally: ScanTally, policy: Policy): readonly string[] {
   const lacks = enabledControls(policy, 'sweep').flatMap((control) => missingFactsOf(control, tally));
-  return lacks.length === 0 ? [] : [`not judged, as the input does not tell what it takes: ${lacks.join(', ')}.`];
+  return lacks.length === 0 ? [] : [`not judged, because the input lacks the data: ${lacks.join(', ')}.`];
 }
 
 /** Whether a control that meets the condition has findings. */
@@ -127,19 +127,20 @@ export function scanNotes(tally: ScanTally, policy: Policy): readonly string[] {
     ...(unnamedGroups === 0
       ? []
       : [
-          `${counted(unnamedGroups, 'group')} without a name in the input (DescribeSecurityGroupRules has none): default groups and groups of AWS services cannot be told.`,
+          `${counted(unnamedGroups, 'group')} without a name in the input (DescribeSecurityGroupRules has none): default groups and groups of AWS services cannot be recognised.`,
         ]),
     ...(isUseUnknown
       ? [
-          'the input does not say which groups are in use (NetworkInterfaces): a default group in use is alerted on, never stripped.',
+          'the input does not state which groups are in use (NetworkInterfaces): a default group in use leads to an alert only, and keeps its rules.',
         ]
       : []),
     ...withoutBlocks.map(
-      ({ id }) => `${id} looked for private ranges alone: the input does not tell the CIDR blocks of every VPC (Vpcs).`,
+      ({ id }) =>
+        `${id} compared sources with private ranges only, because the input lacks the CIDR blocks of some VPCs (Vpcs).`,
     ),
     ...(hasFindings(tally, ({ needs }) => needs.referencedBy === true)
       ? [
-          'launch templates name groups, too, and so do functions and peered VPCs: those are known only where the input has LaunchTemplateVersions, Functions and SecurityGroupReferenceSet.',
+          'launch templates, functions and peered VPCs also reference groups: these references are known only if the input has LaunchTemplateVersions, Functions and SecurityGroupReferenceSet.',
         ]
       : []),
     ...notRunNotes(tally, policy),

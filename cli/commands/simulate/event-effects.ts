@@ -5,15 +5,11 @@ import { cidrSource } from '../../../shared/events/describe/rule-fields.ts';
 import { asFields, type Fields, listField, textField } from '../../../shared/events/json.ts';
 import { canonicalKey } from '../../../shared/network/rule-key.ts';
 
-function entriesIn(request: Fields, names: readonly string[]): readonly string[] {
-  return names
-    .flatMap((name) => listField(request, name))
-    .flatMap((entry) => textField(asFields(entry) ?? {}, 'cidr') ?? []);
-}
-
-/** The key of a CIDR block. Different spellings of a block have the same key. */
-function cidrKey(cidr: string): string {
-  return canonicalKey({ direction: 'ingress', protocol: '-1', source: cidrSource(cidr, 'Cidr') });
+/** The rules of a group after an event. */
+export interface RuleEffect {
+  readonly rules: readonly Rule[];
+  /** Assumptions that were made. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -31,47 +27,15 @@ export function entriesAfter(cidrs: readonly string[], event: unknown): readonly
   return [...left, ...added.filter((cidr) => !known.has(cidrKey(cidr)))];
 }
 
-function allTraffic(groupId: string, direction: Direction, source: Source): Rule {
-  return {
-    groupId,
-    direction,
-    protocol: '-1',
-    fromPort: -1,
-    toPort: -1,
-    source,
-  };
+function entriesIn(request: Fields, names: readonly string[]): readonly string[] {
+  return names
+    .flatMap((name) => listField(request, name))
+    .flatMap((entry) => textField(asFields(entry) ?? {}, 'cidr') ?? []);
 }
 
-function outbound(groupId: string): Rule {
-  return allTraffic(groupId, 'egress', { kind: 'ipv4', cidr: '0.0.0.0/0' });
-}
-
-/**
- * The default group of a new VPC. It allows all traffic between its members and all outbound traffic.
- *
- * @see https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
- */
-function defaultGroup(vpcId: string, id: string): Group {
-  return {
-    id,
-    name: 'default',
-    vpcId,
-    tags: {},
-    rules: [allTraffic(id, 'ingress', { kind: 'group', groupId: id }), outbound(id)],
-  };
-}
-
-/** A group as the event describes it. Its only rule is the outbound rule that EC2 adds to every new group. */
-function bareGroup(id: string, change: Change, event: unknown): Group {
-  const request = partOf(openRecord(event), 'requestParameters');
-  const vpcId = textField(request, 'vpcId');
-  return {
-    id,
-    name: textField(request, 'groupName') ?? '',
-    ...(vpcId === undefined ? {} : { vpcId }),
-    tags: {},
-    rules: change.trigger === 'group-created' ? [outbound(id)] : [],
-  };
+/** The key of a CIDR block. Different spellings of a block have the same key. */
+function cidrKey(cidr: string): string {
+  return canonicalKey({ direction: 'ingress', protocol: '-1', source: cidrSource(cidr, 'Cidr') });
 }
 
 /** The groups of a change as its event describes them. Empty if the event does not name them by id. */
@@ -92,20 +56,69 @@ export function groupsInEvent(change: Change, event: unknown): readonly Group[] 
   }
 }
 
+/** A group as the event describes it. Its only rule is the outbound rule that EC2 adds to every new group. */
+function bareGroup(id: string, change: Change, event: unknown): Group {
+  const request = partOf(openRecord(event), 'requestParameters');
+  const vpcId = textField(request, 'vpcId');
+  return {
+    id,
+    name: textField(request, 'groupName') ?? '',
+    ...(vpcId === undefined ? {} : { vpcId }),
+    tags: {},
+    rules: change.trigger === 'group-created' ? [outbound(id)] : [],
+  };
+}
+
+function outbound(groupId: string): Rule {
+  return allTraffic(groupId, 'egress', { kind: 'ipv4', cidr: '0.0.0.0/0' });
+}
+
+function allTraffic(groupId: string, direction: Direction, source: Source): Rule {
+  return {
+    groupId,
+    direction,
+    protocol: '-1',
+    fromPort: -1,
+    toPort: -1,
+    source,
+  };
+}
+
+/**
+ * The default group of a new VPC. It allows all traffic between its members and all outbound traffic.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
+ */
+function defaultGroup(vpcId: string, id: string): Group {
+  return {
+    id,
+    name: 'default',
+    vpcId,
+    tags: {},
+    rules: [allTraffic(id, 'ingress', { kind: 'group', groupId: id }), outbound(id)],
+  };
+}
+
 /** Prefix of the ids of rules without an id in the input. */
 export const SIMULATED_ID_PREFIX = 'sgr-simulated-';
 
-function isSimulated({ id }: Rule): boolean {
-  return id === undefined || id.startsWith(SIMULATED_ID_PREFIX);
+/** The rules of a group after an event that adds, modifies or removes some of them. Pure. */
+export function applyRules({ id, rules }: Group, { added, trigger }: Change): RuleEffect {
+  if (added.kind !== 'rules') return { rules, notes: [] };
+  if (trigger === 'rules-added') return addRules(id, rules, added);
+  if (trigger === 'rules-modified') return modifyRules(id, rules, added.becoming ?? []);
+  return trigger === 'rules-removed' ? removeRules(rules, added) : { rules, notes: [] };
 }
 
 type NamedRules = Extract<AddedRules, { kind: 'rules' }>;
 
-/** The rules of a group after an event. */
-export interface RuleEffect {
-  readonly rules: readonly Rule[];
-  /** Assumptions that were made. */
-  readonly notes: readonly string[];
+function addRules(groupId: string, rules: readonly Rule[], { ids, contents }: NamedRules): RuleEffect {
+  const isPaired = ids.length === contents.length;
+  const added = contents.map((content, index): Rule => {
+    const id = isPaired ? ids[index] : undefined;
+    return { groupId, ...(id === undefined ? {} : { id }), ...content };
+  });
+  return { rules: added.reduce(withAdded, rules), notes: [] };
 }
 
 /**
@@ -120,18 +133,8 @@ function withAdded(rules: readonly Rule[], added: Rule): readonly Rule[] {
   return added.id === undefined ? rules : rules.with(at, { ...added, ...known, id: added.id });
 }
 
-function addRules(groupId: string, rules: readonly Rule[], { ids, contents }: NamedRules): RuleEffect {
-  const isPaired = ids.length === contents.length;
-  const added = contents.map((content, index): Rule => {
-    const id = isPaired ? ids[index] : undefined;
-    return { groupId, ...(id === undefined ? {} : { id }), ...content };
-  });
-  return { rules: added.reduce(withAdded, rules), notes: [] };
-}
-
-/** Modifies a rule. Its direction and tags stay: the event does not state the direction. */
-function replaced({ description: _description, ...known }: Rule, content: RuleContent): Rule {
-  return { ...known, ...content, direction: known.direction };
+function isSimulated({ id }: Rule): boolean {
+  return id === undefined || id.startsWith(SIMULATED_ID_PREFIX);
 }
 
 const ASSUMED_INBOUND =
@@ -150,6 +153,11 @@ function modifyRules(groupId: string, rules: readonly Rule[], becoming: readonly
   };
 }
 
+/** Modifies a rule. Its direction and tags stay: the event does not state the direction. */
+function replaced({ description: _description, ...known }: Rule, content: RuleContent): Rule {
+  return { ...known, ...content, direction: known.direction };
+}
+
 /**
  * Removes rules by id. Rules without an id in the input are removed by content, and so are all if the event
  * has no ids.
@@ -158,14 +166,6 @@ function removeRules(rules: readonly Rule[], { ids, contents }: NamedRules): Rul
   const [removedIds, keys] = [new Set(ids), new Set(contents.map(canonicalKey))];
   const isRemovedByContent = (rule: Rule) => (ids.length === 0 || isSimulated(rule)) && keys.has(canonicalKey(rule));
   return { rules: rules.filter((rule) => !removedIds.has(rule.id ?? '') && !isRemovedByContent(rule)), notes: [] };
-}
-
-/** The rules of a group after an event that adds, modifies or removes some of them. Pure. */
-export function applyRules({ id, rules }: Group, { added, trigger }: Change): RuleEffect {
-  if (added.kind !== 'rules') return { rules, notes: [] };
-  if (trigger === 'rules-added') return addRules(id, rules, added);
-  if (trigger === 'rules-modified') return modifyRules(id, rules, added.becoming ?? []);
-  return trigger === 'rules-removed' ? removeRules(rules, added) : { rules, notes: [] };
 }
 
 /** Whether an event that adds or modifies rules states their content. */

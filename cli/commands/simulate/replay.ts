@@ -10,11 +10,11 @@ import { ignoredText } from '../../../shared/events/ignored.ts';
 import { canonicalKey } from '../../../shared/network/rule-key.ts';
 import { emailText } from '../../../shared/notifications/channels/email.ts';
 import { outcomeMessage } from '../../../shared/notifications/compose/message.ts';
+import { withEffectiveMode } from '../../../shared/remediation/decide/effective-mode.ts';
 import { remediate } from '../../../shared/remediation/remediate.ts';
 import type { GroupFinding } from '../../../shared/reports/report.ts';
 import type { Simulation } from '../../../shared/reports/simulation.ts';
 import type { PlacedEvent } from '../../input/cloudtrail-events.ts';
-import { findingsBehind } from '../scan/judge.ts';
 import type { AccountState } from './account-state.ts';
 import type { InMemoryGroups } from './in-memory-groups.ts';
 import { InMemoryGroupRecords, type InMemoryStores, inMemoryStores } from './in-memory-stores.ts';
@@ -41,7 +41,7 @@ function callsOf(plans: readonly Plan[]): readonly string[] {
 }
 
 /** What the main flow did with an event. */
-export interface MainFlowResult {
+interface MainFlowResult {
   readonly snapshot: Snapshot;
   readonly decisions: readonly Decision[];
   readonly plans: readonly Plan[];
@@ -113,6 +113,20 @@ async function runMainFlow(
   };
 }
 
+/**
+ * The findings of decisions, each with its own mode. (A decision has the highest mode of its findings.) No
+ * runtime switch applies here.
+ */
+function findingsBehind(decisions: readonly Decision[], policy: Policy): readonly GroupFinding[] {
+  const groups = new Map(
+    decisions.flatMap(({ group, findings }) => findings.map((finding) => [finding, group] as const)),
+  );
+  return Array.from(groups, ([finding, group]) => ({
+    ...withEffectiveMode(finding, group, { policy, ceiling: 'enforce' }),
+    group,
+  }));
+}
+
 /** The result of a number of events. */
 export interface Replay {
   readonly simulations: readonly Simulation[];
@@ -179,7 +193,7 @@ function timeOf({ reading }: ReadEvent): number {
     : Number.NEGATIVE_INFINITY;
 }
 
-const REORDERED = 'the events were not in the order of their eventTime: they are played in that order.';
+const REORDERED = 'the events were not in the order of their eventTime: they are replayed in that order.';
 
 /**
  * Sorts events by time, because log files of CloudTrail are not ordered. Events of the same second keep their

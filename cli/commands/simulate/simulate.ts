@@ -14,55 +14,9 @@ import { AccountState } from './account-state.ts';
 import { type Replay, replay } from './replay.ts';
 
 const WITHOUT_STATE =
-  'without --state the groups are built from the events alone: what they held before is not known, and they count as unused.';
+  'without --state the groups are built from the events alone: their earlier rules are unknown, and they count as unused.';
 
 const WITHOUT_INTERFACES = 'the state has no NetworkInterfaces, so all groups count as unused.';
-
-function entriesHint(): string {
-  return 'give them as PrefixLists in the file of --state (portcullis help scan has the form)';
-}
-
-function affectedGroups({ simulations }: Replay): readonly Group[] {
-  return [...new Map(simulations.flatMap(({ groups }) => groups.map(({ group }) => [group.id, group]))).values()];
-}
-
-function simulationNotes(replayed: Replay, state: AccountInput | undefined): readonly string[] {
-  if (replayed.simulations.every(({ groups }) => groups.length === 0)) return replayed.notes;
-  if (state === undefined) return [...replayed.notes, WITHOUT_STATE];
-  return state.attachments === undefined ? [...replayed.notes, WITHOUT_INTERFACES] : replayed.notes;
-}
-
-function reportOf(replayed: Replay, state: AccountInput | undefined, { policy, from }: LoadedPolicy): SimulationReport {
-  const groups = affectedGroups(replayed);
-  const locations = new Map(
-    replayed.simulations.flatMap(({ groups: seen, change: { region, account } }) =>
-      seen.map(({ group }) => [group.id, { region, account }] as const),
-    ),
-  );
-  return {
-    simulations: replayed.simulations,
-    findings: replayed.findings,
-    locationOf: ({ id }) => locations.get(id) ?? { region: null, account: null },
-    groups: groups.length,
-    rules: groups.reduce((sum, { rules }) => sum + rules.length, 0),
-    errors: [...(state?.errors ?? []), ...replayed.errors, ...unknownLists(groups, entriesHint)],
-    notes: simulationNotes(replayed, state),
-    ignored: replayed.ignored,
-    policy: { preset: policy.preset, from },
-  };
-}
-
-async function runSimulation(args: Arguments, loaded: LoadedPolicy, terminal: Terminal): Promise<SimulationReport> {
-  const [file] = args.positionals;
-  if (file === undefined)
-    throw new InputInvalid('simulate: expected EVENT.json, a CloudTrail event (or - for standard input)');
-  const stateFile = args.value('state');
-  if (file === '-' && stateFile === '-')
-    throw new InputInvalid('simulate: the event and --state cannot both be standard input; give one of them as a file');
-  const events = eventsIn(await readInput(file, terminal));
-  const account = stateFile === undefined ? undefined : readAccount([await readInput(stateFile, terminal)]);
-  return reportOf(await replay(events, loaded.policy, new AccountState(account)), account, loaded);
-}
 
 /** `portcullis simulate` */
 export const simulate: Command = {
@@ -94,3 +48,49 @@ An event about a group whose rules neither the events nor the state tell ends wi
     return reportErrors(simulationTotals(report), terminal);
   },
 };
+
+async function runSimulation(args: Arguments, loaded: LoadedPolicy, terminal: Terminal): Promise<SimulationReport> {
+  const [file] = args.positionals;
+  if (file === undefined)
+    throw new InputInvalid('simulate: expected EVENT.json, a CloudTrail event (or - for standard input)');
+  const stateFile = args.value('state');
+  if (file === '-' && stateFile === '-')
+    throw new InputInvalid('simulate: the event and --state cannot both be standard input; give one of them as a file');
+  const events = eventsIn(await readInput(file, terminal));
+  const account = stateFile === undefined ? undefined : readAccount([await readInput(stateFile, terminal)]);
+  return reportOf(await replay(events, loaded.policy, new AccountState(account)), account, loaded);
+}
+
+function reportOf(replayed: Replay, state: AccountInput | undefined, { policy, from }: LoadedPolicy): SimulationReport {
+  const groups = affectedGroups(replayed);
+  const locations = new Map(
+    replayed.simulations.flatMap(({ groups: seen, change: { region, account } }) =>
+      seen.map(({ group }) => [group.id, { region, account }] as const),
+    ),
+  );
+  return {
+    simulations: replayed.simulations,
+    findings: replayed.findings,
+    locationOf: ({ id }) => locations.get(id) ?? { region: null, account: null },
+    groups: groups.length,
+    rules: groups.reduce((sum, { rules }) => sum + rules.length, 0),
+    errors: [...(state?.errors ?? []), ...replayed.errors, ...unknownLists(groups, entriesHint)],
+    notes: simulationNotes(replayed, state),
+    ignored: replayed.ignored,
+    policy: { preset: policy.preset, from },
+  };
+}
+
+function affectedGroups({ simulations }: Replay): readonly Group[] {
+  return [...new Map(simulations.flatMap(({ groups }) => groups.map(({ group }) => [group.id, group]))).values()];
+}
+
+function entriesHint(): string {
+  return 'give them as PrefixLists in the file of --state (portcullis help scan has the form)';
+}
+
+function simulationNotes(replayed: Replay, state: AccountInput | undefined): readonly string[] {
+  if (replayed.simulations.every(({ groups }) => groups.length === 0)) return replayed.notes;
+  if (state === undefined) return [...replayed.notes, WITHOUT_STATE];
+  return state.attachments === undefined ? [...replayed.notes, WITHOUT_INTERFACES] : replayed.notes;
+}

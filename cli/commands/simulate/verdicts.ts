@@ -20,7 +20,7 @@ import { explanationOf, type RuleFate } from '../../../shared/reports/report.ts'
 import type { RuleResult, Simulation } from '../../../shared/reports/simulation.ts';
 
 /** What a verdict depends on, besides the group. */
-export interface JudgingContext {
+interface JudgingContext {
   readonly change: Change;
   readonly policy: Policy;
   /** Exemptions in force at the time of the change. */
@@ -131,13 +131,13 @@ function decisionReasons(rule: Rule, { findings, limits, mode }: Decision): read
  * @param recorded exemptions of the ledger.
  */
 export function ruleResults(
-  snapshot: Snapshot,
+  { groups }: Snapshot,
   decisions: readonly Decision[],
   change: Change,
   policy: Policy,
   recorded: readonly Exemption[],
 ): Simulation['groups'] {
-  return snapshot.groups.map((snapshot) => {
+  return groups.map((snapshot) => {
     const { group } = snapshot;
     const now = { change, policy, exemptions: exemptionsAt(change.at, policy, recorded) };
     const findings = everyFinding(snapshot, now);

@@ -5,14 +5,14 @@ const cell = fakeCell();
 const AT = Date.parse('2026-01-02T03:04:05Z');
 
 describe('portcullis acknowledge', () => {
-  it('tells people, and says so', async () => {
+  it('notifies people, and says so', async () => {
     cell.answers({ kind: 'acknowledged', first: true, by: ALICE, at: AT });
     const { code, out } = await cell.run('acknowledge', ID, '--reason', 'seen');
     expect([code, out]).toEqual([0, 'Acknowledged by alice@example.com.\n']);
     expect(cell.asked).toEqual([{ do: 'acknowledge', id: ID, by: ALICE, reason: 'seen' }]);
   });
 
-  it('says who was first', async () => {
+  it('names the first person who acknowledged', async () => {
     cell.answers({ kind: 'acknowledged', first: false, by: { name: 'bob', through: 'button' }, at: AT });
     const { code, out } = await cell.run('acknowledge', ID, '--reason', 'seen');
     expect([code, out]).toEqual([0, 'It was acknowledged by bob on 2026-01-02T03:04Z.\n']);

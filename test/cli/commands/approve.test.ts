@@ -20,7 +20,7 @@ function answered(more: Partial<Extract<CommandResult, { kind: 'answered' }>>): 
 }
 
 describe('portcullis approve and decline', () => {
-  it('releases what waits, and says what happens then', async () => {
+  it('approves a pending remediation, and says what happens next', async () => {
     cell.answers(answered({}));
     const { code, out } = await cell.run('approve', ID, ...REASON);
     expect([code, out]).toEqual([
@@ -30,7 +30,7 @@ describe('portcullis approve and decline', () => {
     expect(cell.asked).toEqual([{ do: 'approve', id: ID, by: ALICE, reason: 'seen' }]);
   });
 
-  it('declines what waits', async () => {
+  it('declines a pending remediation', async () => {
     cell.answers(answered({ verdict: 'declined' }));
     const { code, out } = await cell.run('decline', ID, ...REASON);
     expect([code, out]).toEqual([0, 'Declined by alice@example.com.\nIt stays as it is.\n']);
@@ -51,7 +51,7 @@ describe('portcullis approve and decline', () => {
     ]);
   });
 
-  it('tells what a migration did, and what is still in the way', async () => {
+  it('prints the steps of a migration, and what blocks it', async () => {
     const migrated = { kind: 'migrated', replacement: 'sg-2', steps: ['attached eni-1'] } as const;
     cell.answers({ ...migrated, open: ['eni-2: RDS owns it'], remarks: ['new instances get sg-2'] });
     const stopped = await cell.run('approve', ID, ...REASON);
@@ -79,7 +79,7 @@ describe('portcullis approve and decline', () => {
 });
 
 describe('portcullis resume', () => {
-  it('lets the budget go on, and says how many remediations it had held', async () => {
+  it('resets the budget, and counts the held remediations', async () => {
     cell.answers({ kind: 'resumed', released: 2 });
     const { code, out } = await cell.run('resume', ...REASON);
     expect([code, out]).toEqual([0, 'The budget starts anew.\n2 held remediations looked at again.\n']);
@@ -93,7 +93,7 @@ describe('portcullis resume', () => {
 });
 
 describe('portcullis roll-back', () => {
-  it('takes a migration back, step by step', async () => {
+  it('rolls a migration back, step by step', async () => {
     cell.answers({ kind: 'rolled-back', steps: ['attached the default group to eni-1', 'deleted sg-2'] });
     const { code, out } = await cell.run('roll-back', ID, ...REASON);
     expect([code, out]).toEqual([0, 'Rolled back.\n  attached the default group to eni-1\n  deleted sg-2\n']);

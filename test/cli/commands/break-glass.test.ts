@@ -29,7 +29,7 @@ async function ceilingIn(ms: number, parameter = SWITCH_PARAMETER) {
 }
 
 describe('portcullis break-glass', () => {
-  it('holds the cell down for the time named, and no longer', async () => {
+  it('limits the cell for the given time, and no longer', async () => {
     const { code, out } = await cell.run('break-glass', '--mode', 'alert', '--for', '2h', ...REASON);
     expect(code).toBe(0);
     expect(out).toMatch(/^The cell does no more than alert until 2026-01-02T05:04Z\.\nNothing is closed until then/);
@@ -41,7 +41,7 @@ describe('portcullis break-glass', () => {
     ]);
   });
 
-  it('is written over by the next one, and ended before its time', async () => {
+  it('is replaced by the next one, and can be ended early', async () => {
     await cell.run('break-glass', '--mode', 'alert', '--for', '1h30m', ...REASON);
     await cell.run('break-glass', '--mode', 'off', '--for', '45m', ...REASON);
     expect([await ceilingIn(0), await ceilingIn(0.75 * HOUR)]).toEqual(['off', 'enforce']);
@@ -53,14 +53,14 @@ describe('portcullis break-glass', () => {
     expect(await ceilingIn(0)).toBe('enforce');
   });
 
-  it('holds down the cell of the stack that it is told, and no other', async () => {
+  it('limits the cell of the given stack, and no other', async () => {
     await cell.run('break-glass', '--end');
     const { code } = await cell.run('break-glass', '--mode', 'off', '--for', '1h', ...REASON, '--stack', 'Lab');
     expect(code).toBe(0);
     expect([await ceilingIn(0, switchParameter('Lab')), await ceilingIn(0)]).toEqual(['off', 'enforce']);
   });
 
-  it('keeps the reason, and writes the parameter that it is told', async () => {
+  it('records the reason, and writes the given parameter', async () => {
     const argv = ['break-glass', '--mode', 'off', '--for', '12h', ...REASON, '--parameter', '/other/switch'];
     const { out } = await cell.run(...argv, '--format', 'json');
     const printed = JSON.parse(out);
@@ -80,7 +80,7 @@ describe('portcullis break-glass', () => {
     expect(await ceilingIn(0, '/other/switch')).toBe('off');
   });
 
-  it('says who may not', async () => {
+  it('names the missing permission', async () => {
     cell.local().faults.push({ service: 'ssm', operation: 'PutParameter', kind: 'unauthorized' });
     expect(await cell.tries('break-glass', '--end')).toEqual(
       fault(`parameter ${SWITCH_PARAMETER} in eu-west-1: access denied; these credentials need ssm:PutParameter on it`),

@@ -23,7 +23,7 @@ async function add(...argv: readonly string[]) {
 }
 
 describe('portcullis exempt add', () => {
-  it('tells what is exempt, from what, until when and who answers for it', async () => {
+  it('prints the scope, the controls, the end and the owner', async () => {
     const afterwards = { fresh: 'enforce', existing: 'alert' } as const;
     cell.answers({ kind: 'exempted', exemption: EXEMPTION, afterwards });
     const { code, out } = await add('--rule', 'sgr-0aaaaaaaaaaaaaaa1', '--ticket', 'OPS-1');
@@ -80,7 +80,7 @@ describe('portcullis exempt add', () => {
     );
   });
 
-  it('is about every group where that is said, for a week at most', async () => {
+  it('covers every group with --all-groups, for a week at most', async () => {
     cell.answers({ kind: 'exempted', exemption: EXEMPTION });
     const wide = ['--all-groups', '--control', 'world-open-admin', '--days', '7', '--owner', 'x', '--reason', 'y'];
     await cell.run('exempt', 'add', ...wide);
@@ -89,11 +89,11 @@ describe('portcullis exempt add', () => {
   });
 
   it.each([
-    ['say what is exempt: at least one of --group, --rule, --ports and --control', []],
-    ['without --group or --rule every group of the account is exempt', ['--control', 'world-open-admin']],
-    ['without --group or --rule every group of the account is exempt', ['--ports', '1-65535']],
-    ['--all-groups: leave it out, or leave out --group and --rule', ['--all-groups', '--group', 'sg-1']],
-    ['say what is exempt: at least one of', ['--all-groups']],
+    ['the scope is missing: give at least one of --group, --rule, --ports and --control', []],
+    ['without --group or --rule the exemption covers every group of the account', ['--control', 'world-open-admin']],
+    ['without --group or --rule the exemption covers every group of the account', ['--ports', '1-65535']],
+    ['--all-groups cannot be combined with --group or --rule', ['--all-groups', '--group', 'sg-1']],
+    ['the scope is missing: give at least one of', ['--all-groups']],
     ['--days "30": expected a whole number from 1 to 7', ['--all-groups', '--control', 'world-open-admin']],
     ['--group "web": expected the id of a group, sg-…', ['--group', 'web']],
     ['--rule "sg-1": expected the id of a rule, sgr-…', ['--rule', 'sg-1']],
@@ -122,7 +122,7 @@ describe('portcullis exempt add', () => {
 });
 
 describe('portcullis exempt list', () => {
-  it('lists them with the ids to use, with every renewal and whether they were revoked', async () => {
+  it('lists them with their ids, renewals and revocations', async () => {
     const asked = { by: { name: 'bob', through: 'command-line' as const }, reason: 'still needed', at: AT };
     const written: Exemption = {
       id: 'exemptions.0',
@@ -151,7 +151,7 @@ describe('portcullis exempt list', () => {
     expect(cell.asked).toEqual([{ do: 'list', what: 'exemptions', most: 100_000 }]);
   });
 
-  it('asks for every page, and lists what is on two of them once', async () => {
+  it('reads every page, and lists an item on two pages once', async () => {
     const others = ['1', '2', '3'].map((digit) => ({ ...EXEMPTION, id: `${ID.slice(0, -1)}${digit}` }));
     const [first, second, third] = others;
     const pages = [
@@ -169,7 +169,7 @@ describe('portcullis exempt list', () => {
     expect(cell.asked).toMatchObject([{ what: 'exemptions' }, { what: 'exemptions', after: second?.id }]);
   });
 
-  it('says that there are none', async () => {
+  it('prints that there are none', async () => {
     cell.answers({ kind: 'exemptions', exemptions: [] });
     expect((await cell.run('exempt', 'list', '--most', '3')).out).toBe('There are none.\n');
     expect(cell.asked).toMatchObject([{ most: 3 }]);
@@ -177,21 +177,21 @@ describe('portcullis exempt list', () => {
 });
 
 describe('portcullis exempt renew and revoke', () => {
-  it('renews one for some days from now', async () => {
+  it('renews an exemption for a number of days', async () => {
     cell.answers({ kind: 'renewed', exemption: EXEMPTION });
     const { code, out } = await cell.run('exempt', 'renew', ID, '--days', '90', '--reason', 'still needed');
     expect([code, out.split('\n')[0]]).toEqual([0, `Renewed: ${ID}`]);
     expect(cell.asked).toEqual([{ do: 'renew', id: ID, days: 90, by: ALICE, reason: 'still needed' }]);
   });
 
-  it('says of every group that the next sweep judges it', async () => {
+  it('says that the next sweep judges every group', async () => {
     const scope = { control: 'world-open-admin' };
     cell.answers({ kind: 'ended', exemption: { ...EXEMPTION, scope } });
     const { out } = await cell.run('exempt', 'revoke', ID, '--reason', 'over');
     expect(out).toContain('\nEvery group is judged again at the next sweep.\n');
   });
 
-  it('revokes one', async () => {
+  it('revokes an exemption', async () => {
     cell.answers({ kind: 'ended', exemption: EXEMPTION });
     const { code, out } = await cell.run('exempt', 'revoke', ID, '--reason', 'over');
     expect([code, out.split('\n')[0]]).toEqual([0, `Revoked: ${ID}`]);

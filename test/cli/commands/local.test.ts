@@ -86,7 +86,7 @@ describe('portcullis local', () => {
     });
   });
 
-  it('says of each rule that it leaves why it stays, under the policy that it is given', async () => {
+  it('prints why each remaining rule stays, by the given policy', async () => {
     const policy = file('lenient.yaml', 'version: 1\ncontrols:\n  world-open-admin: { fresh: observe }\n');
     const { out } = await playing(['--remediate', '--policy', policy], async (ec2, printed) => {
       await openSsh(ec2);
@@ -111,7 +111,7 @@ describe('portcullis local', () => {
     },
   );
 
-  it('says that a port is taken, and what to do', async () => {
+  it('reports a port that is taken, and what to do', async () => {
     const server = createServer();
     const port = await new Promise<number>((resolve) => {
       server.listen(0, '127.0.0.1', () => {

@@ -35,7 +35,7 @@ function preflight() {
 }
 
 describe('portcullis preflight', () => {
-  it('says that there is no recorder, that it is stopped, and that it can go ahead', async () => {
+  it('distinguishes a missing recorder, a stopped one and a running one', async () => {
     const none = await preflight();
     expect([none.code, none.err]).toEqual([1, '']);
     expect(none.out).toMatch(
@@ -103,7 +103,7 @@ describe('portcullis preflight', () => {
     expect(await preflight()).toMatchObject({ code, err: '' });
   });
 
-  it('says which permission is missing', async () => {
+  it('names the missing permission', async () => {
     local.faults.push({ service: 'config', operation: 'DescribeConfigurationRecorders', kind: 'unauthorized' });
     const { code, err } = await preflight();
     local.faults.splice(0);

@@ -37,8 +37,8 @@ function deploy(name: string, aliases: readonly string[], answer: () => unknown 
     name: `Portcullis-${name}`,
     aliases: Object.fromEntries(aliases.map((alias) => [alias, {}])),
     timeoutMs: 1000,
-    target: async (event, { invokedFunctionArn: arn }) => {
-      invoked.push({ arn, event });
+    target: async (payload, { invokedFunctionArn: arn }) => {
+      invoked.push({ arn, event: payload });
       return answer();
     },
   });
@@ -138,7 +138,7 @@ async function redriven(...args: readonly string[]) {
 }
 
 describe('portcullis redrive', () => {
-  it('makes a request of an undelivered event: its groups, its region and its id, and nothing that it claims', async () => {
+  it('turns an undelivered event into a request with its groups, region and id only', async () => {
     await put(QUEUES.events, event(), `${arnOf('on-change')}:events`);
     const { out, code } = await redriven();
     expect([code, out]).toEqual([0, expect.stringContaining('UndeliveredEvents: 1 message asked for again')]);
@@ -146,7 +146,7 @@ describe('portcullis redrive', () => {
     expect(await left(QUEUES.events)).toEqual([]);
   });
 
-  it('does the same with an event that on-change gave up, also where it names its groups otherwise', async () => {
+  it('does the same with an event that on-change gave up, in every form that names groups', async () => {
     for (let n = 0; n < 25; n++) await put(QUEUES.changes, failed(event({ eventID: `event-${n}` })));
     const authorized = { eventName: 'AuthorizeSecurityGroupIngress', eventID: randomUUID() };
     const byName = { requestParameters: { groupName: 'web', ipProtocol: 'tcp', fromPort: 22, toPort: 22 } };
@@ -159,7 +159,7 @@ describe('portcullis redrive', () => {
     expect(new Set(invoked.map(({ arn }) => arn))).toEqual(new Set([`${arnOf('on-change')}:requests`]));
   });
 
-  it('asks again for what one function asked another, as it was', async () => {
+  it('repeats a request between functions unchanged', async () => {
     const release = { portcullis: { do: 'release', groupId: 'sg-1', planId: 'plan-1' } };
     const follow = { do: 'follow', groupId: 'sg-1', planId: 'plan-1' };
     const sweep = { do: 'sweep', digest: true };
@@ -177,7 +177,7 @@ describe('portcullis redrive', () => {
     ]);
   });
 
-  it('deletes what comes again by itself, and says so', async () => {
+  it('deletes a message that will come again by itself, and says so', async () => {
     const tick = { 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} };
     for (const body of [tick, { do: 'canary' }]) await put(QUEUES.events, body, `${arnOf('on-schedule')}:events`);
     await put(QUEUES.events, { do: 'check-recorder' }, arnOf('on-config'));
@@ -190,7 +190,7 @@ describe('portcullis redrive', () => {
     expect([await left(QUEUES.events), await left(QUEUES.grants)]).toEqual([[], []]);
   });
 
-  it('has AWS Config evaluate a rule anew, in place of its call', async () => {
+  it('starts an evaluation of AWS Config in place of its call', async () => {
     await put(
       QUEUES.evaluations,
       failed({ configRuleName: 'portcullis-exposure', resultToken: 'x' }, 'on-config', '$LATEST'),
@@ -201,7 +201,7 @@ describe('portcullis redrive', () => {
     expect(invoked).toEqual([]);
   });
 
-  it('has on-alert deliver again what it gave up, and sends no message itself', async () => {
+  it('lets on-alert deliver its messages again, and sends none itself', async () => {
     const answers = [
       { delivered: 2, kept: 1 },
       { delivered: 0, kept: 0 },
@@ -216,7 +216,7 @@ describe('portcullis redrive', () => {
     expect(await left(QUEUES.undelivered)).toEqual(['{"id":"message-1"}']);
   });
 
-  it('says so where on-alert fails', async () => {
+  it('reports that on-alert fails', async () => {
     deploy('on-alert', ['events', 'requests'], () => {
       throw new Error('the keys cannot be read');
     });
@@ -225,7 +225,7 @@ describe('portcullis redrive', () => {
     expect([code, err]).toEqual([2, expect.stringContaining('the keys cannot be read')]);
   });
 
-  it('leaves what it cannot read, names it, and exits with 1', async () => {
+  it('keeps and names a message that it cannot read, and exits with 1', async () => {
     await put(QUEUES.changes, 'no JSON');
     await put(QUEUES.changes, failed(event()));
     await put(QUEUES.changes, failed({ n: 1 }));
@@ -239,7 +239,7 @@ describe('portcullis redrive', () => {
     expect(await left(QUEUES.events)).toHaveLength(1);
   });
 
-  it('calls no function but those that give up their events there, whatever somebody has put into a queue', async () => {
+  it('invokes only the functions of a queue, whatever its messages say', async () => {
     const command = {
       do: 'restore',
       id: '0'.repeat(26),
@@ -259,7 +259,7 @@ describe('portcullis redrive', () => {
     for (const queue of [QUEUES.changes, QUEUES.events, QUEUES.grants]) expect(await left(queue)).toHaveLength(1);
   });
 
-  it('touches nothing where somebody has made a queue that is named like one of the stack', async () => {
+  it('does not touch a foreign queue with a similar name', async () => {
     const QueueName = 'Portcullis-FailedChanges00000000-a';
     await sqs.send(new CreateQueueCommand({ QueueName }));
     await put(QueueName, failed(event()));
@@ -271,7 +271,7 @@ describe('portcullis redrive', () => {
     expect(invoked).toEqual([]);
   });
 
-  it('keeps a message whose function is gone', async () => {
+  it('keeps a message whose function was deleted', async () => {
     local.functions.deploy({ name: 'Portcullis-on-grant', timeoutMs: 1, target: async () => undefined });
     await put(QUEUES.grants, failed({ do: 'follow', groupId: 'sg-1', planId: 'plan-1' }, 'on-grant', 'requests'));
     const { out, code } = await redriven('--queue', 'FailedGrants');
@@ -280,7 +280,7 @@ describe('portcullis redrive', () => {
     expect(await left(QUEUES.grants)).toHaveLength(1);
   });
 
-  it('changes nothing with --dry-run, and tells what it would ask for', async () => {
+  it('changes nothing with --dry-run, and prints what it would do', async () => {
     for (let n = 0; n < 12; n++) await put(QUEUES.changes, failed(event({ eventID: `event-${n}` })));
     await put(QUEUES.undelivered, '{}');
     const { out } = await redriven('--dry-run');
@@ -290,7 +290,7 @@ describe('portcullis redrive', () => {
     expect(await left(QUEUES.changes)).toHaveLength(10);
   });
 
-  it('takes one queue where one is named, and says which there are where it is none', async () => {
+  it('redrives the named queue only, and lists the queues for an unknown name', async () => {
     await put(QUEUES.changes, failed(event()));
     expect((await redriven('--queue', 'UndeliveredAlerts')).out).not.toContain('FailedChanges');
     const { err, code } = await redriven('--queue', 'Alerts');
@@ -298,7 +298,7 @@ describe('portcullis redrive', () => {
     expect(err).toMatch(/--queue "Alerts": expected one of UndeliveredEvents, /);
   });
 
-  it('does not lose a message whose deletion is not answered, and says that the queue did not', async () => {
+  it('keeps a message whose deletion was not answered, and says so', async () => {
     await put(QUEUES.changes, failed(event()));
     local.faults.push({ kind: 'internal-error', service: 'sqs', operation: 'DeleteMessage' });
     const { err, code } = await redriven();
@@ -308,7 +308,7 @@ describe('portcullis redrive', () => {
     expect(messages?.size).toBe(1);
   });
 
-  it('says so where the stack has no such queue, which is no success', async () => {
+  it('fails if the stack has no such queue', async () => {
     const elsewhere = await redriven('--stack', 'Another');
     expect(elsewhere.code).toBe(2);
     expect(elsewhere.err).toContain('stack Another in eu-west-1 has no queue of Portcullis: give --stack NAME');

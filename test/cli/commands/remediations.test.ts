@@ -18,7 +18,7 @@ const LINE: RemediationSummary = {
 const cell = fakeCell();
 
 describe('portcullis remediations', () => {
-  it('lists them with the ids to use, and what can be done with those', async () => {
+  it('lists them with their ids and the commands that take them', async () => {
     cell.answers({ kind: 'remediations', lines: [LINE] });
     const { code, out, err } = await cell.run('remediations');
     expect([code, err, out.split('\n')]).toEqual([
@@ -45,7 +45,7 @@ describe('portcullis remediations', () => {
     expect(cell.asked).toEqual([{ do: 'list', what: status, most: 7 }]);
   });
 
-  it('shows what has become of each', async () => {
+  it('shows the status of each', async () => {
     const at = LINE.at + 60_000;
     const until = LINE.at + 86_400_000;
     const by = 'bob';
@@ -85,12 +85,12 @@ describe('portcullis remediations', () => {
     ]);
   });
 
-  it('says that there are none', async () => {
+  it('prints that there are none', async () => {
     cell.answers({ kind: 'remediations', lines: [] });
     expect(await cell.run('remediations')).toEqual({ code: 0, err: '', out: 'There are none.\n' });
   });
 
-  it('gives everything as JSON', async () => {
+  it('prints everything as JSON', async () => {
     const result = { kind: 'remediations', lines: [{ ...LINE, groupName: 'a\u202eb\u009b' }] } as const;
     cell.answers(result);
     const { out } = await cell.run('remediations', '--format', 'json');
@@ -101,7 +101,7 @@ describe('portcullis remediations', () => {
     expect(out).toContain(String.raw`"a\u202eb\u009b"`);
   });
 
-  it('obeys no escape sequence in what strangers wrote', async () => {
+  it('prints no escape sequence of untrusted text', async () => {
     const bad = '\u001b[31mred\u202e\nnext';
     const line = { ...LINE, groupName: bad, actor: bad, rules: [bad], controls: [bad], status: bad };
     cell.answers({ kind: 'remediations', lines: [line] });

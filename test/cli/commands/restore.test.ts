@@ -33,7 +33,7 @@ const cell = fakeCell();
 const REASON = ['--reason', 'the vendor needs it'];
 
 describe('portcullis restore', () => {
-  it('asks for the remediation in the name of whom the credentials belong to, and tells what stands again', async () => {
+  it('sends the remediation with the identity of the credentials, and prints the restored rules', async () => {
     cell.answers(restored());
     expect(await cell.run('restore', ID, ...REASON)).toEqual({
       code: 0,
@@ -45,7 +45,7 @@ describe('portcullis restore', () => {
     expect(cell.asked).toEqual([{ do: 'restore', id: ID, dryRun: false, by: ALICE, reason: 'the vendor needs it' }]);
   });
 
-  it('grants an exemption with it, and tells until when it holds', async () => {
+  it('grants an exemption with it, and prints its end', async () => {
     cell.answers(restored({}, { exemption: { owner: 'web@example.com', ticket: 'OPS-1', until: AT } }));
     const terms = ['--exempt-days', '30', '--owner', 'web@example.com', '--ticket', 'OPS-1'];
     const { code, out } = await cell.run('restore', ID.toUpperCase(), ...REASON, ...terms);
@@ -56,14 +56,14 @@ describe('portcullis restore', () => {
     expect(cell.asked).toMatchObject([{ id: ID, exempt: { days: 30, owner: 'web@example.com', ticket: 'OPS-1' } }]);
   });
 
-  it('says what a dry run would do, and what people will be told', async () => {
+  it('prints what a dry run would do, and what people would be told', async () => {
     cell.answers(restored({ dryRun: true, remarks: ['people will be told of it'] }));
     const { out } = await cell.run('restore', ID, ...REASON, '--dry-run');
     expect(out).toMatch(/^Would be restored: 1 rule\n {2}ingress tcp 22 [^]*\nNote: people will be told of it\.\n$/);
     expect(cell.asked).toMatchObject([{ dryRun: true }]);
   });
 
-  it('does not claim to have restored what stood already', async () => {
+  it('does not list rules that existed before as restored', async () => {
     cell.answers(restored({ standing: [ssh.id], remarks: ['it was restored by bob before'] }));
     const { code, out } = await cell.run('restore', ID, ...REASON);
     expect([code, out]).toEqual([
@@ -72,7 +72,7 @@ describe('portcullis restore', () => {
     ]);
   });
 
-  it('names the rules that were not granted, each with the reason, and ends with 1', async () => {
+  it('lists the refused rules with their reasons, and ends with 1', async () => {
     const refused = [{ rule: { ...ssh, fromPort: 23, toPort: 23 }, reason: 'the quota is full' }];
     cell.answers(restored({}, { refused }));
     const { code, out } = await cell.run('restore', ID, ...REASON);
@@ -82,7 +82,7 @@ describe('portcullis restore', () => {
     );
   });
 
-  it('ends with 1 where it is refused, every reason in a line', async () => {
+  it('ends with 1 if it is refused, one line per reason', async () => {
     cell.answers({ kind: 'refused', because: ['it would violate again', 'the group\nis gone'] });
     expect(await cell.run('restore', ID, ...REASON)).toEqual({
       code: 1,
@@ -104,7 +104,7 @@ describe('portcullis restore', () => {
   });
 
   it.each([
-    ['the id of a remediation is needed, 26 letters and digits: alerts and portcullis remediations', []],
+    ['the id of a remediation is needed, 26 letters and digits: it is in the alert and in portcullis remediations', []],
     ['"sg-1" is not the id of a remediation', ['sg-1', ...REASON]],
     ['--reason is needed: why, in words for the record', [ID]],
     ['--reason is needed', [ID, '--reason', ' ']],
@@ -121,7 +121,7 @@ describe('portcullis restore', () => {
     expect(await cell.tries('restore', ...argv)).toEqual(fault(message));
   });
 
-  it('prints nothing that a terminal would obey, as text and as JSON', async () => {
+  it('prints no control characters, as text and as JSON', async () => {
     const hostile = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom('\u001b[2J', '\u009b2J', '\u202eabc', 'a\nb'),
@@ -141,7 +141,7 @@ describe('portcullis restore', () => {
 });
 
 describe('a cell that cannot be reached', () => {
-  it('is named with the region and the way out where there is no such function', async () => {
+  it('is named with the region and what to do if there is no such function', async () => {
     expect(await cell.tries('restore', ID, ...REASON, '--function', 'elsewhere')).toEqual(
       fault(
         'there is no function elsewhere:requests in eu-west-1: give --function NAME, --region REGION or --profile NAME',
@@ -151,7 +151,7 @@ describe('a cell that cannot be reached', () => {
 
   it.each([
     ['unauthorized' as const, 'access denied; these credentials need lambda:InvokeFunction on it'],
-    ['throttle' as const, 'did not answer (TooManyRequestsException): ask again, nothing is done twice'],
+    ['throttle' as const, 'did not answer (TooManyRequestsException): run the command again; nothing is done twice'],
   ])('says what to do: %s', async (kind, message) => {
     cell.local().faults.push({ service: 'lambda', operation: 'Invoke', kind });
     expect(await cell.tries('restore', ID, ...REASON)).toEqual(
@@ -160,12 +160,12 @@ describe('a cell that cannot be reached', () => {
     cell.local().faults.splice(0);
   });
 
-  it('says of a function that failed that it goes on where it broke off', async () => {
+  it('says that a failed command continues where it stopped', async () => {
     cell.answers(new Error('unread: attachments'));
     const { code, out, err } = await cell.run('restore', ID, ...REASON);
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(
-      /^portcullis: function Portcullis-on-grant:requests in eu-west-1 failed: .*unread: attachments; ask again, .*\n$/,
+      /^portcullis: function Portcullis-on-grant:requests in eu-west-1 failed: .*unread: attachments; run the command again: .*\n$/,
     );
   });
 
@@ -175,9 +175,7 @@ describe('a cell that cannot be reached', () => {
     vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
     vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nonexistent');
     vi.stubEnv('AWS_CONFIG_FILE', '/nonexistent');
-    expect(await cell.tries('restore', ID, ...REASON)).toEqual(
-      fault('no AWS credentials that are valid: give --profile NAME'),
-    );
+    expect(await cell.tries('restore', ID, ...REASON)).toEqual(fault('no valid AWS credentials: give --profile NAME'));
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAEXAMPLEALICE0000');
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
   });

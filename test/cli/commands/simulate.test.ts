@@ -26,8 +26,8 @@ function verdicts(report: {
   readonly changes: readonly { readonly groups: readonly { readonly rules: readonly Row[] }[] }[];
 }) {
   return report.changes.flatMap(({ groups }) =>
-    groups.flatMap(({ rules }) =>
-      rules.map(({ verdict, freshness, fromPort, source }) => `${verdict} ${freshness} ${fromPort} ${source}`),
+    groups.flatMap((affected) =>
+      affected.rules.map(({ verdict, freshness, fromPort, source }) => `${verdict} ${freshness} ${fromPort} ${source}`),
     ),
   );
 }
@@ -59,7 +59,7 @@ describe('portcullis simulate', () => {
     expect(out).toContain('Note: without --state');
   });
 
-  it('tells what the event brought from what was there before', async () => {
+  it('distinguishes added rules from existing ones', async () => {
     const state = file('state.json', [
       group([
         permission('tcp', 22, '0.0.0.0/0', '10.0.0.0/8'),
@@ -105,7 +105,7 @@ describe('portcullis simulate', () => {
     expect([unknown.code, verdicts(unknown.report)]).toEqual([2, ['kept fresh 22 pl-1']]);
   });
 
-  it('plays several events in order: what one closes is gone for the next', async () => {
+  it('replays several events in order: a closed rule is gone for the next event', async () => {
     const { report } = await json({ Records: [event, authorized(443, ['0.0.0.0/0'], { eventID: 'second' })] });
     expect(verdicts(report)).toEqual([
       'closed fresh 22 0.0.0.0/0',
@@ -115,7 +115,7 @@ describe('portcullis simulate', () => {
     ]);
   });
 
-  it('knows an event that comes twice: what it brought is gone by then', async () => {
+  it('ignores an event that comes twice', async () => {
     expect(verdicts((await json([event, event])).report)).toEqual([
       'closed fresh 22 0.0.0.0/0',
       'kept fresh 22 10.0.0.0/8',
@@ -131,7 +131,7 @@ describe('portcullis simulate', () => {
     expect(verdicts((await json(input)).report)).toContain('closed fresh 22 0.0.0.0/0');
   });
 
-  it('reads JSON lines and packed files', async () => {
+  it('reads JSON lines and compressed files', async () => {
     const { gzipSync } = await import('node:zlib');
     const lines = `${JSON.stringify(event)}\n${JSON.stringify(authorized(443, ['0.0.0.0/0'], { eventID: 'second' }))}\n`;
     const packed = file('trail.json.gz', gzipSync(lines));
@@ -139,8 +139,8 @@ describe('portcullis simulate', () => {
     expect(JSON.parse(out).changes).toHaveLength(2);
   });
 
-  it('takes a modified rule for inbound, and says so', async () => {
-    const modified = ec2('ModifySecurityGroupRules', {
+  it('assumes that a modified rule is inbound, and says so', async () => {
+    const modification = ec2('ModifySecurityGroupRules', {
       ModifySecurityGroupRulesRequest: {
         GroupId: 'sg-0aaaaaaaaaaaaaaa1',
         SecurityGroupRule: {
@@ -149,9 +149,9 @@ describe('portcullis simulate', () => {
         },
       },
     });
-    const { report } = await json(modified);
+    const { report } = await json(modification);
     expect(verdicts(report)).toEqual(['closed fresh 3389 0.0.0.0/0']);
-    expect((await simulate(modified)).out).toContain('does not tell the direction of a modified rule');
+    expect((await simulate(modification)).out).toContain('does not tell the direction of a modified rule');
   });
 
   it("strips a new VPC's default group, both directions", async () => {
@@ -170,7 +170,7 @@ describe('portcullis simulate', () => {
     expect(report.changes[0].groups).toMatchObject([{ groupName: 'web' }]);
   });
 
-  it('leaves alone what an AWS service opened in its own group, and names the reason; what others open is closed', async () => {
+  it('keeps rules that an AWS service opened in its own group, with the reason, and closes those of others', async () => {
     const state = file('emr.json', [
       group([permission('tcp', 22, '0.0.0.0/0')], { GroupName: 'ElasticMapReduce-master' }),
     ]);
@@ -188,7 +188,7 @@ describe('portcullis simulate', () => {
     expect(other.report.changes[0].groups[0].rules[0]).toMatchObject({ verdict: 'closed' });
   });
 
-  it('says why an event changes nothing, and ends with 0', async () => {
+  it('prints why an event changes nothing, and ends with 0', async () => {
     const failed = { ...event, errorCode: 'Client.InvalidPermission.Duplicate' };
     const { code, out } = await simulate(failed);
     expect(code).toBe(0);
@@ -197,13 +197,13 @@ describe('portcullis simulate', () => {
     expect(out).not.toContain('No findings');
   });
 
-  it('names ten ignored events of a log and counts the rest', async () => {
+  it('lists ten ignored events and counts the rest', async () => {
     const other = { ...event, eventName: 'DescribeVpcs' };
     const { out } = await simulate({ Records: Array.from({ length: 13 }, () => other) });
     expect(out).toContain('… and 3 events more that change no security group');
   });
 
-  it('names the event and the field that it cannot read, and plays the others', async () => {
+  it('names the event and the field that it cannot read, and replays the others', async () => {
     const { code, report, err } = await json({ Records: [{ ...event, eventID: 7 }, 'nonsense', event] });
     expect(code).toBe(2);
     expect(report.errors).toEqual([
@@ -214,7 +214,7 @@ describe('portcullis simulate', () => {
     expect(verdicts(report)).toContain('closed fresh 22 0.0.0.0/0');
   });
 
-  it('expects an event', async () => {
+  it('requires an event', async () => {
     expect(await cli(['simulate'])).toMatchObject({ code: 2, err: expect.stringContaining('expected EVENT.json') });
   });
 });
@@ -312,7 +312,7 @@ describe('a sequence of events', () => {
     },
   };
 
-  it('adds up two parts of the world that stand together', async () => {
+  it('adds up two halves of the internet', async () => {
     const { report } = await json([halves(1, low), halves(2, high)]);
     expect(verdicts(report)).toContain(`closed fresh 22 ${high}`);
   });
@@ -331,7 +331,7 @@ describe('a sequence of events', () => {
     expect([code, report.findings]).toEqual([0, []]);
   });
 
-  it('plays events in the order of their times, and says so', async () => {
+  it('replays events in the order of their times, and says so', async () => {
     const events = [halves(1, low), revoked(2, byContent), halves(3, high)];
     const { report } = await json(events.toReversed());
     expect(verdicts(report).at(-1)).toBe(`kept fresh 22 ${high}`);
@@ -339,7 +339,7 @@ describe('a sequence of events', () => {
     expect((await simulate(events)).out).not.toContain('not in the order of their eventTime');
   });
 
-  it('judges a modified rule by its new content, in the direction that it had', async () => {
+  it('judges a modified rule by its new content and its old direction', async () => {
     const state = file('before-modify.json', [group([]), rules([SEVENTH, 8443, '10.0.0.0/8'])]);
     const { report } = await json([modified(1, '0.0.0.0/0'), modified(2, '10.0.0.0/8')], '--state', state);
     expect(verdicts(report)).toEqual(['closed fresh 3389 0.0.0.0/0', 'kept fresh 3389 10.0.0.0/8']);
@@ -368,7 +368,7 @@ describe('a sequence of events', () => {
   });
 });
 
-describe('a group that is not known', () => {
+describe('an unknown group', () => {
   it.each<[string, object]>([
     ['attached', ec2('CreateNetworkInterface', { groupSet: { items: [{ groupId: GROUP_ID }] } })],
     ['revoked from', ec2('RevokeSecurityGroupIngress', { groupId: GROUP_ID, securityGroupRuleIds: ['sgr-01'] })],
@@ -385,7 +385,7 @@ describe('a group that is not known', () => {
     expect(out).not.toContain('No findings');
   });
 
-  it('is judged in part where the state lacks it', async () => {
+  it('is judged in part if the state lacks it', async () => {
     const other = file('other.json', [group([], { GroupId: 'sg-0bbbbbbbbbbbbbbb2' })]);
     const { code, err, report } = await json(authorized(443, ['0.0.0.0/0']), '--state', other);
     expect([code, verdicts(report)]).toEqual([2, ['kept fresh 443 0.0.0.0/0']]);
@@ -394,22 +394,22 @@ describe('a group that is not known', () => {
     expect(out).toContain('1 rule: 1 kept. Nothing was found in the 1 group with 1 rule that could be judged');
   });
 
-  it('is no error where it was deleted', async () => {
+  it('is no error if it was deleted', async () => {
     expect(await json(ec2('DeleteSecurityGroup', { groupId: GROUP_ID }))).toMatchObject({ code: 0, err: '' });
   });
 
-  it('is one that holds no event, too', async () => {
+  it('is also an error without any event', async () => {
     for (const nothing of [[], { Records: [] }])
       expect(await simulate(nothing)).toMatchObject({ code: 2, err: 'portcullis: stdin: has no events\n' });
   });
 
-  it('is told from a file of groups', async () => {
+  it('is distinguished from a file of groups', async () => {
     const { code, err } = await simulate({ SecurityGroups: [group([])] });
     expect([code, err]).toEqual([2, expect.stringContaining('portcullis scan reads it')]);
   });
 });
 
-describe('why an open port is left alone', () => {
+describe('the reason why an open port stays', () => {
   const state = () => file('ssh.json', [group([permission('tcp', 22, '0.0.0.0/0'), permission('tcp', 443, '::/0')])]);
   const because = async (one: object, policy: string) => {
     const yaml = file('why.yaml', `version: 1\npreset: guard\n${policy}`);

@@ -10,7 +10,7 @@ const bare: Paint = (_tone, text) => text;
 describe('a message on the terminal, as Slack shows it', () => {
   const { closed, pending } = messages();
 
-  it('shows everything that the blocks hold', () => {
+  it('shows the content of every block', () => {
     const view = slackView(slackMessage(closed), bare);
     for (const { text } of closed.remarks.map((remark) => ({ text: remark }))) expect(view).toContain(text);
     for (const line of closed.listings.flatMap(({ lines }) => lines)) expect(view).toContain(`│ ${line}`);
@@ -19,14 +19,14 @@ describe('a message on the terminal, as Slack shows it', () => {
     expect(view).not.toContain('not shown here');
   });
 
-  it('sets apart what Slack does', () => {
+  it('marks what Slack highlights', () => {
     const view = slackView(slackMessage(pending), marked);
     expect(view).toContain(`{strong:${pending.headline}}`);
     expect(view).toContain('{good:[ Approve ]}  [ Decline ]');
     expect(view).toContain('{strong:Who}: ');
   });
 
-  it('shows entities as people see them, and rich text as it is', () => {
+  it('decodes entities, and does not decode rich text', () => {
     const message = { ...closed, headline: '<!channel> & co', facts: [{ label: 'Who', text: '&lt;b&gt;' }] };
     const view = slackView(slackMessage(message), bare);
     expect(view).toContain('┃ <!channel> & co');

@@ -20,7 +20,7 @@ function source(fields: object) {
   return group([{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, ...fields }]);
 }
 
-describe('input that scan does not understand', () => {
+describe('invalid input of scan', () => {
   it.each<[string, unknown, string]>([
     [
       'an unknown source key beside a known one',
@@ -55,10 +55,10 @@ describe('input that scan does not understand', () => {
           },
         ],
       },
-      'SecurityGroupRules[0]: holds CidrIpv4 and CidrIpv6',
+      'SecurityGroupRules[0]: has CidrIpv4 and CidrIpv6',
     ],
-    ['a permission without a source', source({}), 'names no source'],
-    ['a permission with empty lists of sources', source({ IpRanges: [], Ipv6Ranges: {} }), 'names no source'],
+    ['a permission without a source', source({}), 'has no source'],
+    ['a permission with empty lists of sources', source({ IpRanges: [], Ipv6Ranges: {} }), 'has no source'],
     [
       'a group without permissions',
       { SecurityGroups: [withoutPermissions] },
@@ -66,7 +66,7 @@ describe('input that scan does not understand', () => {
     ],
     ['permissions that are null', [{ ...quiet, IpPermissions: null }], '[0].IpPermissions: missing'],
     ['permissions that are an empty object', [{ ...quiet, IpPermissions: {} }], '[0].IpPermissions: missing'],
-    ['permissions in two spellings', [{ ...quiet, ipPermissions: [SSH] }], 'stands there as "IpPermissions", too'],
+    ['permissions in two spellings', [{ ...quiet, ipPermissions: [SSH] }], 'is also written as "IpPermissions"'],
     [
       'outbound permissions that are missing',
       [{ ...quiet, IpPermissionsEgress: undefined }],
@@ -102,7 +102,7 @@ describe('input that scan does not understand', () => {
     expect(err).toContain(COMMAND);
   });
 
-  it('says that only a part was judged, and judges it', async () => {
+  it('judges the valid part and says that it is only a part', async () => {
     const { code, out } = await scan([quiet, { ...withoutPermissions, GroupId: 'sg-2' }]);
     expect(code).toBe(2);
     expect(out).toContain(
@@ -110,19 +110,19 @@ describe('input that scan does not understand', () => {
     );
   });
 
-  it('takes an answer of EC2 without groups for an account without groups', async () => {
+  it('accepts an answer of EC2 without groups as an account without groups', async () => {
     const { code, out } = await scan({ SecurityGroups: [] });
     expect([code, out.includes('There are no security groups.')]).toEqual([0, true]);
   });
 
-  it('does not pass over a list with an unknown name', async () => {
+  it('refuses a list with an unknown name', async () => {
     const { code, err } = await scan({ SecurityGroups: [quiet], SecurityGroup: [group([SSH])], Comment: 'weekly' });
-    expect([code, err]).toEqual([2, expect.stringContaining('"SecurityGroup" is not read')]);
+    expect([code, err]).toEqual([2, expect.stringContaining('"SecurityGroup" is not a known field')]);
     expect(err).not.toContain('Comment');
   });
 });
 
-describe('a key that stands twice in one object', () => {
+describe('a key that an object has twice', () => {
   const open = JSON.stringify(group([SSH]));
   const closed = JSON.stringify(quiet);
 
@@ -142,7 +142,7 @@ describe('a key that stands twice in one object', () => {
   ])('ends with 2, because JSON.parse keeps one value: %s', async (_name, text, message) => {
     const { code, err, out } = await cli(['scan', '-', '--policy', GUARD], text);
     expect([code, out]).toEqual([2, '']);
-    expect(err).toContain(`${message} stands twice in the same object`);
+    expect(err).toContain(`${message} is in the same object twice`);
   });
 
   it.each([
@@ -152,13 +152,15 @@ describe('a key that stands twice in one object', () => {
     expect(() => refuseDuplicateKeys(text, 'stdin')).not.toThrow();
   });
 
-  it('is found wherever it stands', () => {
+  it('is found at any place', () => {
     const value = fc.json({ maxDepth: 4 });
     const run = fc.property(fc.array(value, { maxLength: 4 }), fc.string(), (values, key) => {
       const name = JSON.stringify(key);
       const others = values.map((one, index) => `${JSON.stringify(`${key}${index}`)}: ${one},`).join('');
       expect(() => refuseDuplicateKeys(`{${others}${name}:[${values.join(',')}]}`, 'x')).not.toThrow();
-      expect(() => refuseDuplicateKeys(`[{${name}:1,${others}${name} :2}]`, 'x')).toThrow('stands twice');
+      expect(() => refuseDuplicateKeys(`[{${name}:1,${others}${name} :2}]`, 'x')).toThrow(
+        'is in the same object twice',
+      );
     });
     fc.assert(run, { numRuns: effort(100, 5000) });
   });
@@ -190,7 +192,7 @@ describe('pages', () => {
     expect((await cli(['scan', ended, '--policy', GUARD])).code).toBe(0);
     expect(await cli(['scan', broken, '--policy', GUARD])).toMatchObject({
       code: 2,
-      err: expect.stringContaining(`${broken}:2: SecurityGroups goes on after this page`),
+      err: expect.stringContaining(`${broken}:2: SecurityGroups continues after this page`),
     });
     expect((await cli(['scan', broken, last, '--policy', GUARD])).code).toBe(0);
   });
@@ -203,7 +205,7 @@ describe('answers about prefix lists', () => {
   const described = { PrefixLists: [{ PrefixListId: 'pl-0abc', State: 'create-complete', MaxEntries: 5, Version: 1 }] };
   const entries = { Entries: [{ Cidr: '0.0.0.0/1' }, { Cidr: '128.0.0.0/1', Description: 'the rest' }] };
 
-  it('are read as the AWS CLI gives them; the name of the file tells whose entries they are', async () => {
+  it('are read as the AWS CLI prints them, with the id of the list in the name of the file', async () => {
     const names = ['pl-0abc.json', 'entries of pl-0abc (2).json'];
     for (const name of names) {
       const { code, out, err } = await scan([redis, described], file(name, entries));
@@ -211,7 +213,7 @@ describe('answers about prefix lists', () => {
     }
   });
 
-  it('of several pages are added up', async () => {
+  it('of several pages are merged', async () => {
     const [Entries] = [entries.Entries];
     const pages = Entries.map((one, index) => ({ Entries: [one], ...(index === 0 && { NextToken: 'x' }) }));
     const lines = pages.map((one) => `${JSON.stringify(one)}\n`).join('');
@@ -219,18 +221,18 @@ describe('answers about prefix lists', () => {
     expect([code, out.includes('tcp 6379 (Redis) is open to 100 %')]).toEqual([1, true]);
   });
 
-  it('without entries do not tell what a list holds', async () => {
+  it('without entries leave the list unknown', async () => {
     const { code, err } = await scan([redis, described]);
     expect(code).toBe(2);
     expect(err).toContain('aws ec2 get-managed-prefix-list-entries --prefix-list-id pl-0abc > pl-0abc.json');
     expect((await scan([quiet, described])).code).toBe(0);
   });
 
-  it('whose list nothing tells are not guessed', async () => {
+  it('without the id of a list are an error', async () => {
     for (const name of ['entries.json', 'pl-1-and-pl-2.json']) {
       const { code, err } = await scan([redis], file(name, entries));
       expect(code).toBe(2);
-      expect(err).toContain('the answer does not tell its prefix list; name the file after the list');
+      expect(err).toContain('the answer lacks the id of its prefix list; name the file after the list');
     }
   });
 });
@@ -322,7 +324,7 @@ function isHarmless({ key }: Place): boolean {
 }
 
 describe('an input with an open rule', () => {
-  it('never ends as clean, whatever key on the way to the rule is dropped, renamed or emptied', async () => {
+  it('never ends as clean if a key on the path to the rule is dropped, renamed or emptied', async () => {
     const inputs = openInputs().map((_input, index) => index);
     const property = fc.asyncProperty(
       fc.constantFrom(...inputs),
@@ -343,7 +345,7 @@ describe('an input with an open rule', () => {
     await expect(fc.assert(property, { numRuns: effort(400, 3000) })).resolves.toBeUndefined();
   });
 
-  it('is found as it is', async () => {
+  it('has a finding without such a change', async () => {
     for (const input of openInputs()) expect((await scan(input)).code).toBe(1);
   });
 });

@@ -71,14 +71,14 @@ describe('standard input', () => {
     expect(JSON.parse(fromFile.out)).toMatchObject({ groups: 50, errors: [] });
   });
 
-  it('is one value where there is a single line, or the first is not whole', async () => {
+  it('is one value if it has a single line or an incomplete first line', async () => {
     for (const one of [JSON.stringify(groups(3)), JSON.stringify(groups(3), undefined, 2), '', '\n'])
       expect(await isJsonLines(await inputBytes('-', terminal([Buffer.from(one)])))).toBe(false);
   });
 });
 
 describe('a packed file', () => {
-  it('that was cut off is refused in one line', async () => {
+  it('that is truncated is refused with one line', async () => {
     const whole = gzipSync(lines(groups(400)));
     const { code, out, err } = await cli([
       'scan',
@@ -94,7 +94,7 @@ describe('a packed file', () => {
 describe('a scan of very many groups', () => {
   const many = groups(1500);
 
-  it('shows the thousand worst in full and counts the rest by control', async () => {
+  it('shows the thousand worst groups in full and counts the rest by control', async () => {
     const { code, out } = await cli(['scan', '-', '--policy', GUARD], lines(many));
     expect(code).toBe(1);
     const shown = out.split('\n').filter((line) => line.startsWith('group-'));
@@ -109,7 +109,7 @@ describe('a scan of very many groups', () => {
     expect(out).toContain('1500 findings (15 high, 1485 medium) in 1500 of 1500 groups with 1500 rules.');
   });
 
-  it('gives all of them as JSON, worst first, whatever the order of the input', async () => {
+  it('prints all of them as JSON, the worst first, in any order of the input', async () => {
     const there = await cli(['scan', '-', '--policy', GUARD, '--format', 'json'], lines(many));
     const back = await cli(['scan', '-', '--policy', GUARD, '--format', 'json'], lines(many.toReversed()));
     expect(back).toEqual(there);

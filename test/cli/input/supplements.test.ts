@@ -45,12 +45,12 @@ function noteOf(out: string) {
   return /Note: not judged.*/.exec(out)?.[0] ?? '';
 }
 
-describe('facts that files tell of groups', () => {
-  it('take a named group for gone where the input has the whole VPC', async () => {
+describe('facts from files', () => {
+  it('treat a referenced group as deleted if the input has the whole VPC', async () => {
     expect((await scan([standard, web, broken])).by('stale-reference')).toEqual(['app']);
   });
 
-  it('conclude nothing from groups that were picked out, and say what is missing', async () => {
+  it('conclude nothing from a selection of groups, and say what is missing', async () => {
     const { by, out } = await scan([broken]);
     expect(by('stale-reference')).toEqual([]);
     expect(noteOf(out)).toContain('stale-reference (every group of the VPC, its default group too)');
@@ -61,19 +61,19 @@ describe('facts that files tell of groups', () => {
     expect((await scan([web, app, copy])).by('duplicate-group')).toEqual([]);
   });
 
-  it('find what is unused from interfaces and references, never without interfaces', async () => {
+  it('find unused groups from interfaces and references, never without interfaces', async () => {
     expect((await scan([standard, web, app])).by('unused-group')).toEqual([]);
     const nics = { NetworkInterfaces: [{ NetworkInterfaceId: 'eni-1', Groups: [{ GroupId: COPY }] }] };
     const { by, out } = await scan([standard, web, app, copy, nics]);
     expect(by('unused-group')).toEqual(['app']);
-    expect(out).toContain('Note: launch templates name groups, too');
+    expect(out).toContain('Note: launch templates, functions and peered VPCs also reference groups');
     const templates = {
       LaunchTemplateVersions: [{ LaunchTemplateId: 'lt-1', LaunchTemplateData: { SecurityGroupIds: [APP] } }],
     };
     expect((await scan([standard, web, app, copy, nics, templates])).by('unused-group')).toEqual([]);
   });
 
-  it('do not call a group unused that a function or a VPC beyond names', async () => {
+  it('do not call a group unused that a function or a peered VPC references', async () => {
     const nics = { NetworkInterfaces: [] };
     const functions = {
       Functions: [{ FunctionName: 'resize', VpcConfig: { SecurityGroupIds: [APP] } }, { FunctionName: 'outside' }],
@@ -85,13 +85,13 @@ describe('facts that files tell of groups', () => {
     expect((await scan([standard, app, copy, nics, functions, beyond])).by('unused-group')).toEqual([]);
   });
 
-  it('let wide-source recognise private ranges where the CIDR blocks of the VPC are not told, with a note', async () => {
+  it('let wide-source recognise private ranges without the CIDR blocks of the VPC, with a note', async () => {
     const sources = ['10.0.0.0/8', '10.1.0.0/20'];
     const groups = sources.map((source, index) =>
       group([permission('tcp', 22, source)], { GroupId: `sg-000000000000000e${index}`, GroupName: source }),
     );
     const vpcs = { Vpcs: [{ VpcId: VPC, CidrBlock: '10.1.0.0/20' }] };
-    const note = /Note: wide-source looked for private ranges alone: .* \(Vpcs\)\./;
+    const note = /Note: wide-source compared sources with private ranges only, .* \(Vpcs\)\./;
     const unknown = await scan(groups);
     expect([unknown.by('wide-source'), noteOf(unknown.out).includes('wide-source')]).toEqual([['10.0.0.0/8'], false]);
     expect(unknown.out).toMatch(note);
@@ -100,7 +100,7 @@ describe('facts that files tell of groups', () => {
     expect(known.out).not.toMatch(note);
   });
 
-  it('name the controls that did not run and what would let them, and leave the exit code alone', async () => {
+  it('name the controls that did not run and the missing data, without a change of the exit code', async () => {
     const { code, out } = await scan([standard, web]);
     expect(noteOf(out)).toMatch(/unused-group \(NetworkInterfaces\)/);
     expect(code).toBeLessThan(2);
@@ -108,12 +108,12 @@ describe('facts that files tell of groups', () => {
     expect(noteOf((await scan([standard, web, whole])).out)).toBe('');
   });
 
-  it('count the groups where a control did not run on some only', async () => {
+  it('count the groups if a control did not run on some of them', async () => {
     const elsewhere = group([], { GroupId: 'sg-0eeeeeeeeeeeeeeee', GroupName: 'else', VpcId: 'vpc-2' });
     expect(noteOf((await scan([standard, web, elsewhere])).out)).toContain('duplicate-group in 1 of 3 groups');
   });
 
-  it('grade the severity by interfaces and route tables', async () => {
+  it('decide the severity by interfaces and route tables', async () => {
     const ssh = group([permission('tcp', 22, '0.0.0.0/0')], { GroupId: WEB, GroupName: 'web' });
     const nic = { NetworkInterfaceId: 'eni-1', VpcId: VPC, SubnetId: 'subnet-1', Groups: [{ GroupId: WEB }] };
     const reached = { ...nic, Association: { PublicIp: '203.0.113.7' } };
@@ -152,7 +152,7 @@ describe('a file of JSON lines', () => {
     expect(await report(file('pages.jsonl.gz', gzipSync(lines(...PAGES))))).toEqual(one);
   });
 
-  it('knows prefix lists that stand on a later line', async () => {
+  it('uses prefix lists of a later line', async () => {
     const redis = { IpProtocol: 'tcp', FromPort: 6379, ToPort: 6379, PrefixListIds: [{ PrefixListId: 'pl-1' }] };
     const later = { PrefixLists: [{ PrefixListId: 'pl-1', Entries: [{ Cidr: '0.0.0.0/0' }] }] };
     const ran = await report(file('later.jsonl', lines(group([redis]), later)));
@@ -162,7 +162,7 @@ describe('a file of JSON lines', () => {
     expect(ran.report.errors).toEqual([]);
   });
 
-  it('brings together what several lines say of one group', async () => {
+  it('merges the descriptions of one group from several lines', async () => {
     const rule = {
       SecurityGroupRuleId: 'sgr-1',
       GroupId: WEB,
@@ -191,7 +191,7 @@ describe('a file of JSON lines', () => {
     ]);
   });
 
-  it('ends with one line where a line is no JSON', async () => {
+  it('prints one error for a line that is not JSON', async () => {
     const place = file('cut.jsonl', `${lines(web, app)}{"GroupId": `);
     const { code, out, err } = await cli(['scan', place, '--policy', GUARD]);
     expect([code, out]).toEqual([2, '']);

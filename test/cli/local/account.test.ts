@@ -9,7 +9,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe('the clock of an account on this machine', () => {
-  it('calls as often as the rule in AWS does, until it is stopped', async () => {
+  it('ticks as often as the schedule in AWS, until it is stopped', async () => {
     const tick = vi.fn<() => Promise<void>>(async () => undefined);
     const stop = onSchedule(tick, processSurroundings.clock);
     await vi.advanceTimersByTimeAsync(PERIOD - 1);
@@ -21,7 +21,7 @@ describe('the clock of an account on this machine', () => {
     expect(tick).toHaveBeenCalledTimes(3);
   });
 
-  it('waits for the one before', async () => {
+  it('skips a tick while the previous one is running', async () => {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const tick = vi.fn<() => Promise<void>>(async () => await promise);
     const stop = onSchedule(tick, processSurroundings.clock);

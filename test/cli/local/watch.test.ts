@@ -16,7 +16,7 @@ async function watched() {
   return { local, printed, stop };
 }
 
-it('an event that Lambda gives up is shown, with the reason', async () => {
+it('an event that Lambda gives up is shown with the reason', async () => {
   const { local, printed, stop } = await watched();
   await local.background.drain();
   expect(printed.join('')).toMatch(

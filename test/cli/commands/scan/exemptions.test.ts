@@ -36,7 +36,7 @@ async function scan(policyFile: string, groups: readonly unknown[]) {
 }
 
 describe('exemptions of the policy in a scan', () => {
-  it('leave out what they cover, and the output says how much', async () => {
+  it('leave out what they cover, and the output counts it', async () => {
     const { code, out, report, found } = await scan(policy('group', `group: ${WEB}, ${SPAN}`), [ssh]);
     expect([code, found]).toEqual([0, []]);
     expect(out).toContain(
@@ -58,13 +58,13 @@ describe('exemptions of the policy in a scan', () => {
     });
   });
 
-  it('by ports and names of groups leave out no more than that', async () => {
+  it('by ports and group names leave out nothing else', async () => {
     const { code, found, report } = await scan(policy('ports', `group: lab-*, ports: [22], ${SPAN}`), [ssh, redis]);
     expect([code, found.toSorted()]).toEqual([1, [`world-open-admin ${WEB}`, `world-open-cache ${LAB}`]]);
     expect(report.scan.exemptions.applied).toMatchObject([{ findings: 1, groups: 1 }]);
   });
 
-  it('that cover one of two halves count for the finding that they take away', async () => {
+  it('that cover one of two halves count for the finding that disappears', async () => {
     const halves = group([permission('tcp', 22, '0.0.0.0/1', '128.0.0.0/1')], { GroupId: WEB });
     const { found, report } = await scan(policy('half', `rule: tcp 22 from 128.0.0.0/1, ${SPAN}`), [halves]);
     const open = found.filter((one) => one.startsWith('world-open-admin'));
@@ -73,7 +73,7 @@ describe('exemptions of the policy in a scan', () => {
     expect(report.findings[0].rules).toMatchObject([{ source: '0.0.0.0/1' }]);
   });
 
-  it('that have ended or not begun are not applied, and named', async () => {
+  it('that have ended or not begun are named and not applied', async () => {
     const expired = policy(
       'expired',
       `group: ${WEB}, from: 2025-11-01, until: 2025-12-31`,
@@ -121,7 +121,7 @@ describe('exemptions in the ledger of a cell', () => {
     open = groupId;
   });
 
-  it('are not read unless somebody names the cell, and the output says so', async () => {
+  it('are read only with --cell, and the output says so', async () => {
     const { report } = await live();
     expect(cell.asked).toEqual([]);
     expect(report.scan.exemptions.read).toEqual(['policy']);
@@ -144,7 +144,7 @@ describe('exemptions in the ledger of a cell', () => {
     });
   });
 
-  it('that cannot be read make the result partial', async () => {
+  it('make the result partial if they cannot be read', async () => {
     const { code, err, report } = await live('--cell', 'eu-west-1', '--function', 'another');
     expect(code).toBe(2);
     expect(err).toContain(

@@ -26,7 +26,7 @@ function leftovers() {
 }
 
 describe('a spool', () => {
-  it('gives values in order, equal ones as they came, however few fit memory', async () => {
+  it('returns values in stable order, however few fit in memory', async () => {
     await fc.assert(
       fc.asyncProperty(values, fc.integer({ min: 1, max: 70 }), async (all, most) => {
         expect(await spooled(all, most)).toEqual(all.toSorted(byKey));
@@ -34,7 +34,7 @@ describe('a spool', () => {
     );
   });
 
-  it('gives back every line break and sign of a text', async () => {
+  it('preserves line breaks and special characters', async () => {
     const text = '\u2028 "\n\r\\ \ud800 \u0000';
     expect(
       await spooled(
@@ -50,7 +50,7 @@ describe('a spool', () => {
     ]);
   });
 
-  it('leaves no file behind, whether or not it is read', async () => {
+  it('leaves no file behind, read or not', async () => {
     const before = leftovers();
     const spool = new Spool<Value>(byKey, 1);
     for (const key of [3, 1, 2]) spool.add({ key, text: '' }, 1);

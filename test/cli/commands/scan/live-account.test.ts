@@ -70,7 +70,7 @@ describe('portcullis scan of a live account', () => {
     expect(calls.filter((one) => one === 'GetManagedPrefixListEntries')).toHaveLength(1);
   });
 
-  it('names what it could not read and ends with 2, with the rest judged', async () => {
+  it('names what it could not read, judges the rest, and ends with 2', async () => {
     local.faults.push({ service: 'ec2', operation: 'GetManagedPrefixListEntries', kind: 'unauthorized' });
     const { code, out, err } = await cli(['scan', '--region', 'eu-west-1', '--policy', GUARD]);
     local.faults.splice(0);
@@ -79,7 +79,7 @@ describe('portcullis scan of a live account', () => {
     expect(out).toContain('default-group-rules');
   });
 
-  it('takes an account without groups for an account without groups', async () => {
+  it('accepts an account without groups', async () => {
     const { code, out, err } = await cli(['scan', '--region', 'eu-north-1', '--policy', GUARD]);
     expect([code, err, out.includes('There are no security groups.')]).toEqual([0, '', true]);
   });
@@ -95,7 +95,7 @@ describe('portcullis scan of a live account', () => {
       }
     };
 
-    it('tries again, and is whole where that helps', async () => {
+    it('retries, and is complete if a retry succeeds', async () => {
       const { code, report } = await scan({
         operation: 'DescribeSecurityGroupRules',
         kind: 'internal-error',
@@ -117,20 +117,20 @@ describe('portcullis scan of a live account', () => {
       expect(err).toContain('portcullis: unread: 50 security groups');
     }, 60_000);
 
-    it('gives up at once where it may not read, and says why', async () => {
+    it('does not retry a call without permission, and says why', async () => {
       const { code, report } = await scan({ operation: 'DescribeSecurityGroupRules', kind: 'unauthorized' });
       expect([code, report.groups, report.findings]).toEqual([2, 0, []]);
       expect(report.errors).toEqual([expect.stringMatching(/^unread: 232 security groups .*UnauthorizedOperation/)]);
     });
 
-    it('says in one line why there is no list of groups at all', async () => {
+    it('prints one line if the groups cannot be listed', async () => {
       const { code, out, err } = await scan({ operation: 'DescribeSecurityGroups', kind: 'unauthorized' });
       expect([code, out]).toEqual([2, '']);
       expect(err).toMatch(/^portcullis: DescribeSecurityGroups: UnauthorizedOperation: [^\n]*\n$/);
     });
   });
 
-  it('asks for credentials in words of its own', async () => {
+  it('explains missing credentials', async () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', undefined);
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', undefined);
     vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
@@ -145,7 +145,7 @@ describe('portcullis scan of a live account', () => {
     ]);
   });
 
-  it('asks for the region where none is known', async () => {
+  it('asks for a region if none is known', async () => {
     vi.stubEnv('AWS_REGION', undefined);
     vi.stubEnv('AWS_DEFAULT_REGION', undefined);
     const { code, err } = await cli(['scan', '--policy', GUARD]);

@@ -18,7 +18,7 @@ const HTTPS = permission('tcp', 443, '0.0.0.0/0', '::/0');
 const REDIS_BY_LIST = { IpProtocol: 'tcp', FromPort: 6379, ToPort: 6379, PrefixListIds: [{ PrefixListId: 'pl-1' }] };
 
 describe('portcullis scan', () => {
-  it('ends with 0 where nothing is found, and says how much was read', async () => {
+  it('ends with 0 without findings, and counts what was read', async () => {
     expect(await scan({ SecurityGroups: [group([HTTPS])] })).toMatchObject({
       code: 0,
       out: expect.stringContaining('No findings in 1 group with 2 rules.'),
@@ -26,7 +26,7 @@ describe('portcullis scan', () => {
     });
   });
 
-  it('ends with 1 where something is found, and names control, group and rule', async () => {
+  it('ends with 1 for a finding, and names control, group and rule', async () => {
     const { code, out, err } = await scan({ SecurityGroups: [group([SSH, HTTPS])] });
     expect([code, err]).toEqual([1, '']);
     expect(out.split('\n').slice(0, 4)).toEqual([
@@ -69,7 +69,7 @@ describe('portcullis scan', () => {
     });
   });
 
-  it('adds up split sources, and takes both rules for guilty', async () => {
+  it('adds up split sources, and lists both rules', async () => {
     const { report } = await json([group([permission('tcp', 5432, '0.0.0.0/1', '128.0.0.0/1')])]);
     expect(report.findings).toMatchObject([
       { control: 'world-open-database', rules: [{ source: '0.0.0.0/1' }, { source: '128.0.0.0/1' }] },
@@ -105,7 +105,7 @@ describe('portcullis scan', () => {
     expect(one.report).toMatchObject({ rules: 1, findings: [{ groupName: 'shop-web', rules: [{ ruleId: 'sgr-1' }] }] });
   });
 
-  it('reports worst first, whatever the order of the input', async () => {
+  it('reports the worst first in any order of the input', async () => {
     const standard = group([SSH], { GroupId: 'sg-2', GroupName: 'default' });
     const web = group([permission('tcp', 6379, '::/0')]);
     const there = await json([standard, web]);
@@ -118,7 +118,7 @@ describe('portcullis scan', () => {
     ]);
   });
 
-  it('judges what it can where one rule cannot be read, says which, and ends with 2', async () => {
+  it('names a rule that it cannot read, judges the rest, and ends with 2', async () => {
     const { code, report, err } = await json({ SecurityGroups: [group([SSH, permission('tcp', 22, '10.0.0.0/33')])] });
     expect(code).toBe(2);
     expect(report.findings).toHaveLength(1);
@@ -128,7 +128,7 @@ describe('portcullis scan', () => {
     expect(err).toBe(`portcullis: ${report.errors[0]}\n`);
   });
 
-  it('takes a prefix list whose entries it does not know for an error, not for clean', async () => {
+  it('treats a prefix list with unknown entries as an error', async () => {
     const { code, report } = await json([group([REDIS_BY_LIST])]);
     expect(code).toBe(2);
     expect(report).toMatchObject({ findings: [], errors: [expect.stringContaining('pl-1: 1 inbound rule')] });
@@ -148,7 +148,7 @@ describe('portcullis scan', () => {
     expect(report.findings).toMatchObject([{ control: 'world-open-cache', rules: [{ source: 'pl-1' }] }]);
   });
 
-  it('reads the prefix lists of AWS in the form that DescribePrefixLists gives', async () => {
+  it('reads AWS-managed prefix lists as DescribePrefixLists returns them', async () => {
     const input = {
       SecurityGroups: [group([REDIS_BY_LIST])],
       PrefixLists: [{ PrefixListId: 'pl-1', Cidrs: ['10.0.0.0/24'] }],
@@ -156,7 +156,7 @@ describe('portcullis scan', () => {
     expect(await json(input)).toMatchObject({ code: 0, report: { findings: [], errors: [] } });
   });
 
-  it('says which entry of a prefix list it cannot read', async () => {
+  it('names the entry of a prefix list that it cannot read', async () => {
     const input = {
       SecurityGroups: [],
       PrefixLists: [{ PrefixListId: 'pl-1', Entries: [{ Cidr: 'all' }] }, { PrefixList: 'pl-2' }],
@@ -169,7 +169,7 @@ describe('portcullis scan', () => {
     ]);
   });
 
-  it('holds a default group in use at alert, and says why', async () => {
+  it('limits a default group in use to alert, and says why', async () => {
     const input = {
       SecurityGroups: [group([permission('tcp', 8080, '10.0.0.0/8')], { GroupName: 'default' })],
       NetworkInterfaces: [{ NetworkInterfaceId: 'eni-1', Groups: [{ GroupId: 'sg-0aaaaaaaaaaaaaaa1' }] }],
@@ -189,7 +189,7 @@ describe('portcullis scan', () => {
     expect(out).not.toContain('Note:');
   });
 
-  it('notes what the input cannot tell', async () => {
+  it('notes what the input does not state', async () => {
     const rules = {
       SecurityGroupRules: [
         { SecurityGroupRuleId: 'sgr-1', GroupId: 'sg-1', IsEgress: true, IpProtocol: '-1', CidrIpv4: '0.0.0.0/0' },
@@ -197,10 +197,10 @@ describe('portcullis scan', () => {
     };
     expect((await scan(rules)).out).toContain('Note: 1 group without a name in the input');
     const standard = group([permission('tcp', 8080, '10.0.0.0/8')], { GroupName: 'default' });
-    expect((await scan([standard])).out).toContain('Note: the input does not say which groups are in use');
+    expect((await scan([standard])).out).toContain('Note: the input does not state which groups are in use');
   });
 
-  it('prints names by strangers without what they could do to a terminal', async () => {
+  it('removes control characters from untrusted names', async () => {
     const { out } = await scan([group([SSH], { GroupName: '\u001b[31mred\u202e\nfake  high' })]);
     for (const sign of ['\u001b', '\u202e']) expect(out).not.toContain(sign);
     expect(out.split('\n')[0]).toContain('[31mred fake  high  sg-');
@@ -214,7 +214,7 @@ describe('portcullis scan', () => {
     expect(out).toContain('… and 6 more: --format json has all');
   });
 
-  it('says twenty errors and counts the rest', async () => {
+  it('prints twenty errors and counts the rest', async () => {
     const { code, err } = await scan([group([{ ...SSH, IpRanges: Array.from({ length: 23 }, () => 'x') }])]);
     expect(code).toBe(2);
     expect(err.trimEnd().split('\n')).toHaveLength(21);
