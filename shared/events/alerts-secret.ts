@@ -6,8 +6,8 @@ import { asFields, type Fields } from './json.ts';
 const NAMES = ['slackBotToken', 'slackSigningSecret', 'slackChannel', 'webhooks', 'pagerDuty'] as const;
 
 /**
- * Reads the secret of the alert functions: a JSON object with any of `slackBotToken`, `slackSigningSecret`, `slackChannel`, `webhooks`
- * and `pagerDuty`. The last two are objects of names and values.
+ * Reads the secret of the alert functions: a JSON object with any of `slackBotToken`, `slackSigningSecret`,
+ * `slackChannel`, `webhooks` and `pagerDuty`. The last two are objects of names and values.
  *
  * @throws InputInvalid if a field cannot be read. The error names the field, never its value.
  */

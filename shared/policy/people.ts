@@ -34,8 +34,9 @@ export function slackGroupsAllowed(people: People, action: Action): readonly str
 }
 
 /**
- * Whether a person made a change. Compares the name of the AWS user or session, whatever the role. With single sign-on, the session name is
- * the person's email address. `awsNames` maps a Slack user to such a name. Undefined if a name is missing.
+ * Whether a person made a change. Compares the name of the AWS user or session, whatever the role. With
+ * single sign-on, the session name is the person's email address. `awsNames` maps a Slack user to such a
+ * name. Undefined if a name is missing.
  */
 export function isSamePerson(
   { arn, slackUser }: Pick<Person, 'arn' | 'slackUser'>,
@@ -54,8 +55,9 @@ function nameIn({ arn, name }: Pick<Actor, 'arn' | 'name'>): string | undefined 
 }
 
 /**
- * Whether a principal may request an action at the command line. If the policy names nobody, every principal that may invoke on-grant may.
- * Otherwise only the principals that it names may: a list with only Slack users allows nobody at the command line.
+ * Whether a principal may request an action at the command line. If the policy names nobody, every principal
+ * that may invoke on-grant may. Otherwise only the principals that it names may: a list with only Slack users
+ * allows nobody at the command line.
  *
  * @param arn of a user, a role or a role's session. A session also matches its role.
  */
