@@ -4,13 +4,13 @@ import type { Person } from '../domain/identity.ts';
 import type { Action } from '../domain/message.ts';
 import type { People } from '../domain/policy.ts';
 
-/** Somebody at a button, as Slack's signature and its list of user groups prove it. */
+/** A Slack user, verified by Slack's signature and its list of user groups. */
 export interface SlackUser {
   /** `T…` */
   readonly team: string | undefined;
   /** `U…` or `W…` */
   readonly user: string;
-  /** User groups that the person is in, `S…`. */
+  /** User groups of the user, `S…`. */
   readonly groups: readonly string[];
 }
 

@@ -9,7 +9,7 @@ export interface GroupReferrer {
 /** Ids of the resources that refer to a group, by the id of the group. */
 export type ReferrersByGroup = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Groups referrers by the groups that they refer to. */
+/** Maps each group to the resources that refer to it. */
 export function referrersByGroup(all: readonly GroupReferrer[]): ReferrersByGroup {
   const found = new Map<string, Set<string>>();
   for (const { id, groupIds } of all)

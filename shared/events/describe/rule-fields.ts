@@ -81,7 +81,7 @@ export function hasPorts(protocol: string): boolean {
 }
 
 /** The protocol and ports of a rule. */
-export type RuleTraffic = Pick<RuleContent, 'protocol' | 'fromPort' | 'toPort'>;
+export type StatedTraffic = Pick<RuleContent, 'protocol' | 'fromPort' | 'toPort'>;
 
 /**
  * Reads `ipProtocol`, `fromPort` and `toPort` of a permission or a rule. The ports stay as stated because the
@@ -89,7 +89,7 @@ export type RuleTraffic = Pick<RuleContent, 'protocol' | 'fromPort' | 'toPort'>;
  *
  * @throws InputInvalid if a field cannot be read. The error names the field under `at`.
  */
-export function readTraffic(fields: Fields, at: string): RuleTraffic {
+export function readTraffic(fields: Fields, at: string): StatedTraffic {
   const protocol = readProtocol(fields, at);
   const fromPort = readPort(fields, 'fromPort', at);
   const toPort = readPort(fields, 'toPort', at);
@@ -99,7 +99,7 @@ export function readTraffic(fields: Fields, at: string): RuleTraffic {
       `${placeOf(fields, 'fromPort', at)}: ${fromPort} is above ${spelling(fields, 'toPort')} ${toPort}`,
     );
   }
-  const traffic: Writable<RuleTraffic> = { protocol };
+  const traffic: Writable<StatedTraffic> = { protocol };
   if (fromPort !== undefined) traffic.fromPort = fromPort;
   if (toPort !== undefined) traffic.toPort = toPort;
   return traffic;

@@ -19,8 +19,8 @@ import {
   groupSource,
   plainSource,
   prefixListSource,
-  type RuleTraffic,
   readTraffic,
+  type StatedTraffic,
 } from './rule-fields.ts';
 
 /**
@@ -145,7 +145,7 @@ function readElement(value: unknown, read: ReadSource, at: string): Described {
 
 function ruleOf<H extends Head>(
   head: H,
-  { protocol, fromPort, toPort }: RuleTraffic,
+  { protocol, fromPort, toPort }: StatedTraffic,
   described: Described,
 ): H & RuleContent {
   const content: H & Writable<RuleContent> = { ...head, protocol, source: described.source };
