@@ -12,8 +12,8 @@ const ENTRY_FIELDS = CHANNEL_KINDS.flatMap((kind) => {
 const NAMES = ['slackBotToken', 'slackSigningSecret', 'slackChannel', ...ENTRY_FIELDS.map(({ field }) => field)];
 
 /**
- * Reads the secret of the alert functions: a JSON object with any of `slackBotToken`, `slackSigningSecret`, `slackChannel`, and
- * for each kind of channel in `CHANNELS` its `secretField`, an object of names and values.
+ * Reads the secret of the alert functions: a JSON object with any of `slackBotToken`, `slackSigningSecret`,
+ * `slackChannel`, and for each kind of channel in `CHANNELS` its `secretField`, an object of names and values.
  *
  * @throws InputInvalid if a field cannot be read. The error names the field, never its value.
  */

@@ -17,8 +17,9 @@ interface RecordedResource {
 }
 
 /**
- * The result of reading an event or item of AWS Config. `group`: the recorded state, and messages about unreadable parts. `gone`: the
- * group was deleted, or is no longer recorded or in scope. `too-large`: the item must be fetched.
+ * The result of reading an event or item of AWS Config. `group`: the recorded state, and messages about
+ * unreadable parts. `gone`: the group was deleted, or is no longer recorded or in scope. `too-large`: the
+ * item must be fetched.
  */
 type ConfigReading =
   | (RecordedResource & { readonly kind: 'group'; readonly group: Group; readonly errors: readonly string[] })
@@ -26,11 +27,12 @@ type ConfigReading =
   | IgnoredEvent;
 
 /**
- * Reads the event of an AWS Config custom rule, only its notification, or a configuration item. An item of the API has a JSON text as
- * `configuration`.
+ * Reads the event of an AWS Config custom rule, only its notification, or a configuration item. An item of
+ * the API has a JSON text as `configuration`.
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_example-events.html
- * @throws EventUnreadable if a field cannot be read. The error names the field and what was expected. No input causes another error.
+ * @throws EventUnreadable if a field cannot be read. The error names the field and what was expected. No
+ * input causes another error.
  */
 export function readConfigEvent(event: unknown): ConfigReading {
   const fields = asFields(event);
@@ -101,8 +103,8 @@ function readNotification(notification: Fields, path: string): ConfigReading {
 }
 
 /**
- * Reads the event with which AWS Config invokes the function of a custom rule. The stack sets the rule's parameters, so an unknown
- * parameter is an error.
+ * Reads the event with which AWS Config invokes the function of a custom rule. The stack sets the rule's
+ * parameters, so an unknown parameter is an error.
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_example-events.html
  * @throws EventUnreadable if a field cannot be read. The error names the field and what was expected.
@@ -127,7 +129,7 @@ function jsonIn(text: string, at: string): unknown {
   }
 }
 
-/** The rule's ARN, `arn:aws:config:REGION:ACCOUNT:config-rule/…`, has the region and account of the groups to evaluate. */
+/** `arn:aws:config:REGION:ACCOUNT:config-rule/…` has the region and account of the groups. */
 function scheduledIn(event: Fields, notification: Fields): ConfigInvocation {
   const at = Date.parse(textField(notification, 'notificationCreationTime') ?? '');
   if (Number.isNaN(at)) throw new EventUnreadable('invokingEvent.notificationCreationTime', 'a time');
@@ -156,7 +158,7 @@ function capturedAt({ at }: { readonly at?: number }): number {
   return at;
 }
 
-/** The recorded state of a group. An unreadable rule is an error, because otherwise the group could count as compliant. */
+/** The recorded state of a group. With an unreadable rule, the group could wrongly count as compliant. */
 function recordedIn(reading: Exclude<ConfigReading, { kind: 'ignored' }>): RecordedGroup {
   const { groupId, account, region } = reading;
   const recorded = { groupId, account, region, at: capturedAt(reading) };

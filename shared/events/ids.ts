@@ -29,8 +29,8 @@ export function interfaceIdOf(value: unknown): string | undefined {
 }
 
 /**
- * An id that is safe to pass to EC2. EC2's own ids end in 8 or 17 hexadecimal digits. This pattern is wider so that it also accepts the
- * ids of documentation and test data.
+ * An id that is safe to pass to EC2. EC2's own ids end in 8 or 17 hexadecimal digits. This pattern is wider
+ * so that it also accepts the ids of documentation and test data.
  */
 function idWithPrefix(prefix: string, value: unknown): string | undefined {
   return typeof value === 'string' &&
@@ -69,8 +69,8 @@ export function functionArn(named: string, caller: CallerContext): string {
 }
 
 /**
- * The ARN by which a function was invoked, with version or alias. Lambda passes the whole ARN to the function. A local runtime may pass
- * only what the caller wrote, so `caller` completes the text.
+ * The ARN by which a function was invoked, with version or alias. Lambda passes the whole ARN to the
+ * function. A local runtime may pass only what the caller wrote, so `caller` completes the text.
  *
  * @throws InputInvalid if the text does not name a function.
  */

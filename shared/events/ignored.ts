@@ -1,4 +1,6 @@
-/** Why Portcullis ignores an event, with the sentence that logs, the command line and docs/runbook.md show. */
+/**
+ * Why Portcullis ignores an event, with the sentence that logs, the command line and docs/runbook.md show.
+ */
 export const IGNORED_REASONS = {
   'other-call': 'The call changes no security group.',
   'dry-run': 'The caller only asked AWS to check the call (dry run).',

@@ -1,6 +1,6 @@
 import { InputInvalid } from '../domain/errors.ts';
 
-/** A part of the model while it is built. Assigning an optional field is faster than spreading an object for it. */
+/** A part of the model while it is built. Assigning a field is faster than spreading an object for it. */
 export type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
@@ -54,7 +54,7 @@ export function asFields(value: unknown): Fields | undefined {
   return isFields(value) ? value : undefined;
 }
 
-/** How the input spells a field: `GroupId` (SDK and CLI), `groupId` (CloudTrail and AWS Config) or `groupid` (`lowerKeys`). */
+/** The input's spelling: `GroupId` (SDK, CLI), `groupId` (CloudTrail, AWS Config) or `groupid`. */
 export function spelling(fields: Fields, name: string): string {
   if (Object.hasOwn(fields, name)) return name;
   const { pascal, lower } = spellingsOf(name);
@@ -67,7 +67,7 @@ interface Spellings {
   readonly lower: string;
 }
 
-/** Fields that every rule or group has. Their spellings are prepared because building two texts for each field doubles the time. */
+/** Prepared spellings of frequent fields: building two texts for each field doubles the time. */
 const OFTEN_READ = [
   'cidrIp',
   'cidrIpv4',
@@ -128,7 +128,7 @@ function own(fields: Fields, key: string): unknown {
   return value !== undefined && Object.hasOwn(fields, key) ? value : undefined;
 }
 
-/** The object with lower-case keys, one level deep. For calls whose spelling in CloudTrail no public record confirms. */
+/** The object with lower-case keys, one level deep. For calls without documented spelling. */
 export function lowerKeys(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key.toLowerCase(), value]));
 }
@@ -150,8 +150,8 @@ export function asInteger(value: unknown): number | undefined {
 }
 
 /**
- * The elements of a list. A list is an array, CloudTrail's `{items: […]}`, `{}` for an empty list, or a single object. An absent value is
- * an empty list. Returns undefined for any other value.
+ * The elements of a list. A list is an array, CloudTrail's `{items: […]}`, `{}` for an empty list, or a
+ * single object. An absent value is an empty list. Returns undefined for any other value.
  */
 export function asList(value: unknown): readonly unknown[] | undefined {
   const list = isFields(value) && Object.hasOwn(value, 'items') ? value['items'] : value;
@@ -171,7 +171,7 @@ export function textsField(fields: Fields, name: string): readonly string[] {
   return listField(fields, name).flatMap((element) => asText(element) ?? []);
 }
 
-/** The path of a field for error messages, as the input spells the field. `at` is the path of its object, or empty at the top level. */
+/** The path of a field for error messages. `at` is the path of its object, or empty at the top level. */
 export function placeOf(fields: Fields, name: string, at: string): string {
   return `${at === '' ? '' : `${at}.`}${spelling(fields, name)}`;
 }
@@ -196,7 +196,7 @@ function clippedText(text: string): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
-/** Returns what `read` returns. If `read` throws InputInvalid, adds the message to `errors`, so that other parts can still be read. */
+/** Returns what `read` returns. If `read` throws InputInvalid, adds the message to `errors`. */
 export function orNote<T>(errors: string[], read: () => T): T | undefined {
   try {
     return read();
@@ -208,8 +208,8 @@ export function orNote<T>(errors: string[], read: () => T): T | undefined {
 }
 
 /**
- * Returns what `read` returns in a list, or an empty list if `read` throws InputInvalid. Only for the rule contents that an event states:
- * Portcullis reads the rules from EC2 anyway.
+ * Returns what `read` returns in a list, or an empty list if `read` throws InputInvalid. Only for the rule
+ * contents that an event states: Portcullis reads the rules from EC2 anyway.
  */
 export function orNothing<T>(read: () => T): readonly T[] {
   const value = orNote([], read);

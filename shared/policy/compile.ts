@@ -16,13 +16,13 @@ import { type Path, type Problem, readYaml } from './schema/yaml-text.ts';
 import { SERVICE_OWNED } from './service-owned.ts';
 
 /**
- * Compiles the text of `portcullis.yaml` into the policy that the functions read. The result states every option of every enabled
- * control.
+ * Compiles the text of `portcullis.yaml` into the policy that the functions read. The result states every
+ * option of every enabled control.
  *
  * @param file name of the file in error messages.
  * @param controls all controls. Their default modes are those of the preset `guard`.
- * @throws PolicyInvalid with all problems, such as `portcullis.yaml:14: controls.world-open-admn is not a control (did you mean
- * world-open-admin?)`. No text causes another error.
+ * @throws PolicyInvalid with all problems, such as `portcullis.yaml:14: controls.world-open-admn is not a
+ * control (did you mean world-open-admin?)`. No text causes another error.
  */
 export function compilePolicy(text: string, file: string, controls: readonly ControlShape[]): Policy {
   const read = readWritten(text, file, controls);

@@ -42,16 +42,16 @@ function isNobody({ cidrs, prefixListIds }: Trusted): boolean {
 }
 
 /**
- * Maximum number of trusted addresses: a quarter of the public IPv4 space, or an IPv6 /12. The largest holder, the US Department of
- * Defense, has less than a quarter of this IPv4 limit. Trusted addresses do not count as the world, so without a limit an editor of the
- * list could open the internet block by block.
+ * Maximum number of trusted addresses: a quarter of the public IPv4 space, or an IPv6 /12. The largest
+ * holder, the US Department of Defense, has less than a quarter of this IPv4 limit. Trusted addresses do not
+ * count as the world, so without a limit an editor of the list could open the internet block by block.
  */
 const MAX_TRUSTED: Readonly<Record<Family, { readonly addresses: bigint; readonly text: string }>> = {
   ipv4: { addresses: publicSpaceSize('ipv4') / 4n, text: 'a quarter of the public IPv4 space' },
   ipv6: { addresses: 1n << 116n, text: 'an IPv6 /12' },
 };
 
-/** Trusted blocks that are unreadable, the world, too large, private or overlapping, or too many addresses in all. */
+/** Trusted blocks that are unreadable, the world, too large, private or overlapping, or too many. */
 export function trustedIssues(cidrs: readonly string[]): readonly SectionIssue[] {
   const issues = cidrs.flatMap((text, index) => {
     const issue = blockIssue(text, cidrs.slice(0, index));
@@ -73,8 +73,8 @@ export function trustedIssues(cidrs: readonly string[]): readonly SectionIssue[]
 }
 
 /**
- * Shortest prefix of a trusted block. IANA assigns IPv4 in /8 blocks and IPv6 to registries in /12 blocks, so no organization holds a
- * larger block. A reviewer notices a long list of large blocks.
+ * Shortest prefix of a trusted block. IANA assigns IPv4 in /8 blocks and IPv6 to registries in /12 blocks, so
+ * no organization holds a larger block. A reviewer notices a long list of large blocks.
  *
  * @see https://www.iana.org/assignments/ipv4-address-space
  * @see https://www.iana.org/assignments/ipv6-unicast-address-assignments
@@ -116,7 +116,7 @@ type ClosingControls = Readonly<Record<string, ControlOptions>>;
 /** Usual names of layers that store data. */
 const DATA_LAYER = /^(?:db|database|databases|data|sql|rds|warehouse|cache|caches|redis|queue|queues)$/i;
 
-/** Contradictions between the tier map and other controls: the map admits the world to ports that a control closes. */
+/** Contradictions: the tier map admits the world to ports that another control closes. */
 export function tierContradictions(tiers: Tiers, closing: ClosingControls, world: World): readonly SectionIssue[] {
   return [
     ...Object.entries(tiers.layers).flatMap(([name, layer]) => {

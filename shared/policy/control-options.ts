@@ -18,7 +18,9 @@ import { editPorts, NO_PORTS, type PortEdit } from './notation.ts';
 /** The presets, from mild to strict. */
 export const PRESET_NAMES = ['observe', 'guard', 'strict'] as const satisfies readonly Preset[];
 
-/** The properties of a control that the policy needs. `defaults` are the options that ship with the control. */
+/**
+ * The properties of a control that the policy needs. `defaults` are the options that ship with the control.
+ */
 export type ControlShape = Pick<AnyControl, 'id' | 'title' | 'defaults' | 'leavesTo' | 'narrows' | 'migrates' | 'own'>;
 
 /** The remedies that a control supports. */
@@ -26,7 +28,7 @@ export function remediesOf({ narrows = [], migrates = false }: ControlShape): re
   return ['revoke', ...(narrows.length > 0 ? (['narrow'] as const) : []), ...(migrates ? (['migrate'] as const) : [])];
 }
 
-/** Options of a control that are port sets, by name. `namedPorts` is left out: it is derived and cannot be set. */
+/** Options of a control that are port sets, by name, except the derived `namedPorts`. */
 export function portOptions(defaults: ControlOptions): ReadonlyMap<string, PortSet> {
   return new Map(
     Object.entries(defaults).flatMap(([name, value]) =>
@@ -73,9 +75,9 @@ export function listOptions(defaults: ControlOptions): ReadonlyMap<string, reado
 export type ModePair = Pick<ControlOptions, 'fresh' | 'existing'>;
 
 /**
- * How each preset changes the modes that ship with a control. `guard` keeps them. `observe` lowers them to reports. `strict` enforces on
- * fresh rules what guard alerts on, and on existing rules what guard enforces on fresh ones. If guard asks people about existing rules,
- * strict asks, too.
+ * How each preset changes the modes that ship with a control. `guard` keeps them. `observe` lowers them to
+ * reports. `strict` enforces on fresh rules what guard alerts on, and on existing rules what guard enforces
+ * on fresh ones. If guard asks people about existing rules, strict asks, too.
  */
 const PRESETS = {
   observe: ({ fresh, existing }) => ({ fresh: lowerMode(fresh, 'observe'), existing: lowerMode(existing, 'observe') }),
@@ -93,7 +95,7 @@ function atLeast(mode: Mode, floor: Mode): boolean {
 /** Name of a preset. */
 type Preset = keyof typeof PRESETS;
 
-/** The modes of a control under a preset. A control of the cell's own group (`own`) keeps its modes: it closes only Portcullis's rules. */
+/** The modes of a control under a preset. A control of the cell's own group (`own`) keeps its modes. */
 export function presetModes(
   { defaults, own }: { readonly defaults: ModePair; readonly own?: true },
   preset: Preset,
@@ -104,7 +106,7 @@ export function presetModes(
 /** A control's setting in the policy: a mode for fresh and existing rules, or options. */
 type ControlSetting = Mode | Readonly<Record<string, string | number | PortEdit | undefined>>;
 
-/** The options of a control: its defaults, overridden by the preset's modes, overridden by the policy's setting. */
+/** The control's defaults, overridden by the preset's modes, overridden by the policy's setting. */
 export function controlOptions(
   shape: ControlShape,
   preset: Preset,
@@ -146,7 +148,7 @@ export function withDerivedOptions(
   );
 }
 
-/** What a control leaves to other controls: the ports that they name, and wide openings if another control is at least as strict. */
+/** Ports that other controls name, and wide openings if another control is at least as strict. */
 function portsOfOthers(options: ControlOptions, ids: readonly string[], all: EnabledControls) {
   const others = ids.flatMap((id) => all[id] ?? []);
   const wide = others.filter(limitsWidth).find((other) => isAtLeast(other, options));

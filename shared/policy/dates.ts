@@ -1,7 +1,9 @@
 /** The days of the week, starting with Sunday. */
 export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
-/** The start of a period in ms: the midnight of a day, or a minute (UTC). Undefined if the text is neither. */
+/**
+ * The start of a period in ms: the midnight of a day, or a minute (UTC). Undefined if the text is neither.
+ */
 export function startOf(text: string): number | undefined {
   return minuteOf(text) ?? dayStart(text);
 }
@@ -16,7 +18,7 @@ function minuteOf(text: string): number | undefined {
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
-/** The midnight (UTC) at the start of a day, in ms. Undefined for a day that does not exist, such as 2026-02-30. */
+/** The midnight (UTC) at the start of a day, in ms. Undefined for a day such as 2026-02-30. */
 function dayStart(text: string): number | undefined {
   if (!DAY.test(text)) return undefined;
   const at = Date.parse(`${text}T00:00:00Z`);
@@ -25,7 +27,7 @@ function dayStart(text: string): number | undefined {
 
 const DAY_MS = 86_400_000;
 
-/** The end of a period in ms: the midnight after its last day, or a minute (UTC). Undefined if the text is neither. */
+/** The midnight after a day, or a minute (UTC), in ms. Undefined if the text is neither. */
 export function endOf(text: string): number | undefined {
   const day = dayStart(text);
   return day === undefined ? minuteOf(text) : day + DAY_MS;
@@ -41,7 +43,7 @@ export function daysBetween(from: number, until: number): number {
   return Math.ceil((until - from) / DAY_MS);
 }
 
-/** Minutes after midnight of a time such as `18:00`. `24:00` is the end of the day. Undefined for any other text. */
+/** Minutes after midnight of a time from `00:00` to `24:00`. Undefined for any other text. */
 export function minuteOfDay(text: string): number | undefined {
   const [, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
   if (text === '24:00') return 1440;

@@ -53,8 +53,8 @@ export function withoutExemptRules(group: Group, control: string, exemptions: re
 }
 
 /**
- * The canary's marker and group are never exempt. Otherwise an exemption of every group would keep the canary open, and Portcullis could
- * no longer measure whether closing works.
+ * The canary's marker and group are never exempt. Otherwise an exemption of every group would keep the canary
+ * open, and Portcullis could no longer measure whether closing works.
  */
 function isNeverExempt(group: Group, control: string): boolean {
   return control === CANARY_CONTROL || isCanaryGroup(group);

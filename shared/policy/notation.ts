@@ -67,7 +67,11 @@ function ipv4Text(value: bigint): string {
   return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join('.');
 }
 
-/** Lower case, without leading zeros. `::` replaces the first longest run of zero groups. @see https://www.rfc-editor.org/rfc/rfc5952 */
+/**
+ * Lower case, without leading zeros. `::` replaces the first longest run of zero groups.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc5952
+ */
 function ipv6Text(value: bigint): string {
   const groups = Array.from({ length: 8 }, (_, place) => ((value >> BigInt(112 - 16 * place)) & 0xffffn).toString(16));
   const text = groups.join(':');
@@ -81,9 +85,9 @@ function ipv6Text(value: bigint): string {
 const FORM = /^(?:(ingress|egress) +)?(\S.*?) +(from|to) +(\S+)$/;
 
 /**
- * Reads a rule in the form that reports print: `tcp 22 from 203.0.113.0/24`, `udp 5000-5100 from pl-…`, `all traffic to 0.0.0.0/0`,
- * `icmp from sg-…`, `protocol 47 from 10.0.0.0/8`. `from` means inbound, `to` outbound. Removes host bits. Returns undefined for any
- * other text.
+ * Reads a rule in the form that reports print: `tcp 22 from 203.0.113.0/24`, `udp 5000-5100 from pl-…`, `all
+ * traffic to 0.0.0.0/0`, `icmp from sg-…`, `protocol 47 from 10.0.0.0/8`. `from` means inbound, `to`
+ * outbound. Removes host bits. Returns undefined for any other text.
  */
 export function readRule(text: string): RuleContent | undefined {
   const [, stated, traffic = '', word, address = ''] = FORM.exec(text.trim()) ?? [];

@@ -3,13 +3,13 @@ import { type Actor, matchesActor, principalName } from '../domain/change.ts';
 import type { Person } from '../domain/identity.ts';
 import type { People } from '../domain/policy.ts';
 
-/** Somebody at a button, as Slack's signature and its list of user groups prove it. */
+/** A Slack user, verified by Slack's signature and its list of user groups. */
 export interface SlackUser {
   /** `T…` */
   readonly team: string | undefined;
   /** `U…` or `W…` */
   readonly user: string;
-  /** User groups that the person is in, `S…`. */
+  /** User groups of the user, `S…`. */
   readonly groups: readonly string[];
 }
 
@@ -33,8 +33,9 @@ export function slackGroupsAllowed(people: People, action: Action): readonly str
 }
 
 /**
- * Whether a person made a change. Compares the name of the AWS user or session, whatever the role. With single sign-on, the session name is
- * the person's email address. `awsNames` maps a Slack user to such a name. Undefined if a name is missing.
+ * Whether a person made a change. Compares the name of the AWS user or session, whatever the role. With
+ * single sign-on, the session name is the person's email address. `awsNames` maps a Slack user to such a
+ * name. Undefined if a name is missing.
  */
 export function isSamePerson(
   { arn, slackUser }: Pick<Person, 'arn' | 'slackUser'>,
@@ -53,8 +54,9 @@ function nameIn({ arn, name }: Pick<Actor, 'arn' | 'name'>): string | undefined 
 }
 
 /**
- * Whether a principal may request an action at the command line. If the policy names nobody, every principal that may invoke on-grant may.
- * Otherwise only the principals that it names may: a list with only Slack users allows nobody at the command line.
+ * Whether a principal may request an action at the command line. If the policy names nobody, every principal
+ * that may invoke on-grant may. Otherwise only the principals that it names may: a list with only Slack users
+ * allows nobody at the command line.
  *
  * @param arn of a user, a role or a role's session. A session also matches its role.
  */

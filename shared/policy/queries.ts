@@ -17,7 +17,7 @@ export function withControls(policy: Policy, isWanted: (id: string) => boolean):
   };
 }
 
-/** The limits of the freezes that apply at a time (ms). During a freeze, removing existing rules needs approval. */
+/** The limits of the freezes at a time (ms). Closing existing rules then needs approval. */
 export function freezeLimits(freezes: readonly Freeze[], now: number): readonly Limit[] {
   return freezes
     .filter((freeze) => isOn(freeze, now))
@@ -38,8 +38,8 @@ function isOn(freeze: Freeze, now: number): boolean {
 }
 
 /**
- * Whether a sweep would close rules in more groups than the policy's share allows. A share above zero allows at least one group, so that a
- * small account does not need approval for a single open group.
+ * Whether a sweep would close rules in more groups than the policy's share allows. A share above zero allows
+ * at least one group, so that a small account does not need approval for a single open group.
  */
 export function exceedsSweepShare(
   closing: number,

@@ -48,7 +48,10 @@ export function envelope(detail: unknown): Readonly<Record<string, unknown>> {
   };
 }
 
-/** requestParameters of AuthorizeSecurityGroupIngress in the items form: tcp/22 from the world and from a private range. */
+/**
+ * requestParameters of AuthorizeSecurityGroupIngress in the items form: tcp/22 from the world and from a
+ * private range.
+ */
 export const SSH_REQUEST = {
   groupId: 'sg-0a1b2c3d4e5f60718',
   ipPermissions: {

@@ -20,7 +20,10 @@ const everything: WidthOptions = {
   publicPorts: { tcp: [range(80), range(443)], udp: [range(443)] },
 };
 
-/** Controls of every kind: with ports, with a number, with only modes; with the modes approve, alert and observe. */
+/**
+ * Controls of every kind: with ports, with a number, with only modes; with the modes approve, alert and
+ * observe.
+ */
 export const SHAPES: readonly ControlShape[] = [
   {
     id: 'world-open-admin',

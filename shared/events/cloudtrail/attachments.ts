@@ -5,11 +5,12 @@ import { asFields, type Fields, field, isFields, listField, textField } from '..
 import { type EventSubject, partOf, type TrailRecord, wrappedPart } from './record.ts';
 
 /**
- * Reads RunInstances: the groups of the request, of its interfaces, and of the instances in the response. Instances may get their
- * groups from the request, from a launch template or by default.
+ * Reads RunInstances: the groups of the request, of its interfaces, and of the instances in the response.
+ * Instances may get their groups from the request, from a launch template or by default.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
- * @throws EventUnreadable if CloudTrail omitted the request and the response. All functions of this file throw it.
+ * @throws EventUnreadable if CloudTrail omitted the request and the response. All functions of this file
+ * throw it.
  */
 export function readRunInstances(record: TrailRecord): EventSubject | undefined {
   const response = partOf(record, 'responseElements');
@@ -20,13 +21,13 @@ export function readRunInstances(record: TrailRecord): EventSubject | undefined 
   ]);
 }
 
-/** Reads CreateNetworkInterface. An empty `groupSet` in the request means the default group, which the response names. */
+/** Reads CreateNetworkInterface. Only the response names the default group of an empty `groupSet`. */
 export function readInterfaceCreated(record: TrailRecord): EventSubject | undefined {
   const created = asFields(field(partOf(record, 'responseElements'), 'networkInterface')) ?? {};
   return attachment(record, [...attachedIn(partOf(record, 'requestParameters')), ...attachedIn(created)]);
 }
 
-/** Reads ModifyNetworkInterfaceAttribute and ModifyInstanceAttribute. They change groups only if the request names groups. */
+/** Reads ModifyNetworkInterfaceAttribute and ModifyInstanceAttribute, which may change other attributes. */
 export function readAttributeModified(record: TrailRecord): EventSubject | undefined {
   const attached = attachedIn(partOf(record, 'requestParameters'));
   return attachment(
@@ -42,8 +43,8 @@ export function readVpcAssociated(record: TrailRecord): EventSubject | undefined
 }
 
 /**
- * Reads a call of RDS or ElastiCache that creates a resource. If the request names no groups, the resource gets the default group or
- * the groups of the resource that it is restored from. The response names them.
+ * Reads a call of RDS or ElastiCache that creates a resource. If the request names no groups, the resource
+ * gets the default group or the groups of the resource that it is restored from. The response names them.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
  */
@@ -56,8 +57,8 @@ export function readDatabaseCreated(record: TrailRecord): EventSubject | undefin
 }
 
 /**
- * Reads a call of RDS or ElastiCache that modifies a resource. The response always lists the groups, so only the request shows whether
- * the call changes them.
+ * Reads a call of RDS or ElastiCache that modifies a resource. The response always lists the groups, so only
+ * the request shows whether the call changes them.
  */
 export function readDatabaseModified(record: TrailRecord): EventSubject | undefined {
   const request = partOf(record, 'requestParameters');
@@ -70,7 +71,7 @@ interface Attached {
   readonly id: string;
 }
 
-/** An attachment adds no rule. Returns undefined if the call names no group, because then it changed something else. */
+/** An attachment adds no rule. Returns undefined if the call names no group: it changed something else. */
 function attachment(record: TrailRecord, attached: readonly Attached[]): EventSubject | undefined {
   const scope = scopeOf(attached);
   if (scope !== undefined) return { scope, added: { kind: 'unknown' } };
@@ -78,7 +79,7 @@ function attachment(record: TrailRecord, attached: readonly Attached[]): EventSu
   throw new EventUnreadable(`${record.prefix}requestParameters`, 'the security groups that were attached');
 }
 
-/** Group ids are the most precise. Groups of several VPCs may share a name. The groups of an interface need a lookup. */
+/** Prefers group ids. Groups of several VPCs may share a name, and an interface needs a lookup. */
 function scopeOf(attached: readonly Attached[]): Scope | undefined {
   const ids = (wanted: Attached['by']) => [...new Set(attached.flatMap(({ by, id }) => (by === wanted ? [id] : [])))];
   const [groupIds, names, interfaceIds] = [ids('group-id'), ids('group-name'), ids('interface')];
@@ -87,7 +88,7 @@ function scopeOf(attached: readonly Attached[]): Scope | undefined {
   return interfaceIds.length > 0 ? { by: 'interface', ids: interfaceIds } : undefined;
 }
 
-/** The groups in EC2's description of an interface or instance: of the resource itself and of its `networkInterfaceSet`. */
+/** The groups of an interface or instance, and of its `networkInterfaceSet`. */
 function attachedIn(fields: Fields): readonly Attached[] {
   return [fields, ...listField(fields, 'networkInterfaceSet').filter(isFields)].flatMap((part) => {
     const groups = listField(part, 'groupSet');

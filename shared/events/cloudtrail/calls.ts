@@ -20,12 +20,14 @@ import {
 } from './rules.ts';
 import { readTagsCreated, readTagsDeleted } from './tags.ts';
 
-/** Tag calls that an event pattern selects: those with an exemption tag, and those that delete all tags because they name none. */
+/** Tag calls that a pattern selects: with an exemption tag, or without tags, which deletes all. */
 export type TagSelection = 'exemption-tags' | 'all-tags-deleted';
 
 /** One CloudTrail call that Portcullis handles. Everything about the call is here. */
 export type CloudTrailCall = {
-  /** Returns which groups the call concerns, or undefined if this call concerns none. Throws EventUnreadable. */
+  /**
+   * Returns which groups the call concerns, or undefined if this call concerns none. Throws EventUnreadable.
+   */
   readonly read: (record: TrailRecord) => EventSubject | undefined;
   /** The sample event `events/cloudtrail.SAMPLE.json`. */
   readonly sample: string;
@@ -39,8 +41,8 @@ export type CloudTrailCall = {
 export type CallTable = Readonly<Record<string, Readonly<Record<string, CloudTrailCall>>>>;
 
 /**
- * The calls that change a security group, create or attach one, or change what its rules mean. The parser, the event patterns and the
- * tests derive from this table. Amazon DocumentDB and Neptune use RDS's calls.
+ * The calls that change a security group, create or attach one, or change what its rules mean. The parser,
+ * the event patterns and the tests derive from this table. Amazon DocumentDB and Neptune use RDS's calls.
  */
 export const CLOUDTRAIL_CALLS = {
   'ec2.amazonaws.com': {

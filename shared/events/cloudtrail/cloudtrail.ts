@@ -10,11 +10,12 @@ import { accountOf, idOf, openRecord, partOf, regionOf, type TrailRecord, timeOf
 export type EventReading = { readonly kind: 'change'; readonly change: Change } | IgnoredEvent;
 
 /**
- * Reads a CloudTrail event, bare or in EventBridge's envelope. The change names groups and the rules that the call added. It never says
- * which ports are open: callers read that from EC2.
+ * Reads a CloudTrail event, bare or in EventBridge's envelope. The change names groups and the rules that the
+ * call added. It never says which ports are open: callers read that from EC2.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
- * @throws EventUnreadable if a field cannot be read. The error names the field and what was expected. No input causes another error.
+ * @throws EventUnreadable if a field cannot be read. The error names the field and what was expected. No
+ * input causes another error.
  */
 export function readCloudTrail(event: unknown): EventReading {
   const record = openRecord(event);
@@ -57,8 +58,8 @@ function ignoredWithoutEffect(record: TrailRecord, name: string): IgnoredEvent |
 }
 
 /**
- * Refuses a record of another account. For an event on a shared resource, AWS delivers one copy to the owner and one to the caller. Each
- * copy has its own account as the recipient, so each cell handles its own copy.
+ * Refuses a record of another account. For an event on a shared resource, AWS delivers one copy to the owner
+ * and one to the caller. Each copy has its own account as the recipient, so each cell handles its own copy.
  *
  * @param event as EventBridge delivered it.
  * @param own the cell's account.

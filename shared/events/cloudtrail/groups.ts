@@ -5,8 +5,8 @@ import { type EventSubject, partOf, type TrailRecord } from './record.ts';
 import { tagsOfCreated } from './tags.ts';
 
 /**
- * Reads CreateSecurityGroup: every rule of the new group counts as added. If CloudTrail omitted the response, only the name is known.
- * Groups of other VPCs may have the same name, so no rule counts as added then.
+ * Reads CreateSecurityGroup: every rule of the new group counts as added. If CloudTrail omitted the response,
+ * only the name is known. Groups of other VPCs may have the same name, so no rule counts as added then.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
  * @throws EventUnreadable if the record has neither an id nor a name.
@@ -19,7 +19,8 @@ export function readGroupCreated(record: TrailRecord): EventSubject {
 }
 
 /**
- * Reads DeleteSecurityGroup. The event does not say which rules the group had. A call on the default VPC may give only the name.
+ * Reads DeleteSecurityGroup. The event does not say which rules the group had. A call on the default VPC may
+ * give only the name.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html
  * @throws EventUnreadable if the record has neither an id nor a name.
@@ -38,7 +39,8 @@ function namedGroup(record: TrailRecord, missing: string): EventSubject {
 }
 
 /**
- * Reads CreateVpc and CreateDefaultVpc. The event does not name the new VPC's default group, and no other event does.
+ * Reads CreateVpc and CreateDefaultVpc. The event does not name the new VPC's default group, and no other
+ * event does.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
  * @throws EventUnreadable if the record has no VPC id.

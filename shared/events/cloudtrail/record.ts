@@ -40,9 +40,9 @@ export function partOf(record: TrailRecord, name: PartName): Fields {
 }
 
 /**
- * A part of one of EC2's newer calls. The part has a wrapper named after the call (`ModifySecurityGroupRulesRequest`) and keys in
- * PascalCase. No public record confirms the spelling of every call, so the wrapper is optional and the keys are returned in lower case,
- * one level deep.
+ * A part of one of EC2's newer calls. The part has a wrapper named after the call
+ * (`ModifySecurityGroupRulesRequest`) and keys in PascalCase. No public record confirms the spelling of every
+ * call, so the wrapper is optional and the keys are returned in lower case, one level deep.
  */
 export function wrappedPart(record: TrailRecord, name: PartName, wrapper: string): Fields {
   const part = lowerKeys(partOf(record, name));
@@ -50,7 +50,7 @@ export function wrappedPart(record: TrailRecord, name: PartName, wrapper: string
   return wrapped === undefined ? part : lowerKeys(wrapped);
 }
 
-/** Rules in the response, one for each source. Absent in events before mid-2021. A revoke gives the list another name. */
+/** Rules in the response, one for each source. Absent before mid-2021. A revoke has another list. */
 export function responseRules(record: TrailRecord): readonly Fields[] {
   const response = partOf(record, 'responseElements');
   return ['securityGroupRuleSet', 'revokedSecurityGroupRuleSet'].flatMap((name) =>
@@ -58,7 +58,7 @@ export function responseRules(record: TrailRecord): readonly Fields[] {
   );
 }
 
-/** The account that received the event. AWS delivers an event on a shared resource to the owner and to the caller. */
+/** The account that received the event. On a shared resource, owner and caller each receive one. */
 export function accountOf(record: TrailRecord): string {
   return (
     accountText(field(record.fields, 'recipientAccountId')) ??

@@ -71,8 +71,8 @@ function scopeOf(record: TrailRecord, ruleIds: readonly string[]): Scope {
 }
 
 /**
- * The rules that a request names, in the items form or the flat form. The flat form also carries an empty `ipPermissions`, so the
- * protocol in the request itself identifies it.
+ * The rules that a request names, in the items form or the flat form. The flat form also carries an empty
+ * `ipPermissions`, so the protocol in the request itself identifies it.
  */
 export function requestContents(request: Fields, direction: Direction): readonly RuleContent[] {
   const items = listField(request, 'ipPermissions').flatMap((item) => readPermission(item, { direction }, '', []));
@@ -80,14 +80,15 @@ export function requestContents(request: Fields, direction: Direction): readonly
   return (isFlat ? orNothing(() => readFlatRule(request, '', direction)) : items).map(asStated);
 }
 
-/** The rule as EC2 describes it later. For a protocol without ports, EC2 ignores the request's ports and states -1. */
+/** The rule as EC2 describes it later: a protocol without ports has the ports -1. */
 function asStated(content: RuleContent): RuleContent {
   return hasPorts(content.protocol) ? content : { ...content, fromPort: -1, toPort: -1 };
 }
 
 /**
- * Reads ModifySecurityGroupRules. The request has one object for one rule and an array for several. The event has neither the direction
- * nor the old content, so the rules are named by their ids. Their new content only serves to recognize a stale snapshot.
+ * Reads ModifySecurityGroupRules. The request has one object for one rule and an array for several. The event
+ * has neither the direction nor the old content, so the rules are named by their ids. Their new content only
+ * serves to recognize a stale snapshot.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html
  * @throws EventUnreadable if the record names neither a group nor a rule.
@@ -130,7 +131,7 @@ export function readPrefixListRestored(record: TrailRecord): EventSubject {
   return readPrefixListChange(record, 'RestoreManagedPrefixListVersion', () => true);
 }
 
-/** A new name, a new size and removed entries admit nobody. If CloudTrail omitted the request, it may have added entries. */
+/** A new name, a new size and removed entries admit nobody. An omitted request may have added entries. */
 function modifyAddsEntries(request: Fields): boolean {
   return (
     prefixListIdOf(field(request, 'prefixlistid')) === undefined ||

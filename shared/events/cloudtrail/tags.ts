@@ -18,7 +18,8 @@ export function readTagsCreated(record: TrailRecord): EventSubject | undefined {
 }
 
 /**
- * Reads DeleteTags. Returns undefined unless the call removes an exemption tag from a group or rule. A request without tags removes all.
+ * Reads DeleteTags. Returns undefined unless the call removes an exemption tag from a group or rule. A
+ * request without tags removes all.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html
  * @throws EventUnreadable if CloudTrail omitted the request.
@@ -57,7 +58,9 @@ function requestTags(record: TrailRecord): Tags {
   return readTags(field(partOf(record, 'requestParameters'), 'tagSet'));
 }
 
-/** Ids of the groups and rules that the call tags. Throws EventUnreadable if CloudTrail omitted the request. */
+/**
+ * Ids of the groups and rules that the call tags. Throws EventUnreadable if CloudTrail omitted the request.
+ */
 function taggedResources(record: TrailRecord): readonly string[] {
   const request = partOf(record, 'requestParameters');
   if (Object.keys(request).length === 0)
@@ -69,7 +72,7 @@ function taggedResources(record: TrailRecord): readonly string[] {
   });
 }
 
-/** The exemption tags that CreateSecurityGroup or an Authorize call sets on the group or the rules that it creates. */
+/** The exemption tags of a new group or of new rules. */
 export function tagsOfCreated(record: TrailRecord): Pick<Change, 'exemptionTags'> {
   const ruleIds = responseRules(record).flatMap((rule) => ruleIdOf(field(rule, 'securityGroupRuleId')) ?? []);
   const groupId = groupIdOf(field(partOf(record, 'responseElements'), 'groupId'));

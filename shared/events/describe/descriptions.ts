@@ -9,7 +9,7 @@ type DescriptionPart =
   | { readonly kind: 'group' | 'rule' | 'permission'; readonly fields: Fields; readonly at: string }
   | { readonly kind: 'unknown'; readonly error: string };
 
-/** Splits a description into groups, rules and permissions, in the order of the input. Anything else is `unknown`. */
+/** Splits a description into groups, rules and permissions. Anything else is `unknown`. */
 export function* partsOf(json: unknown): Generator<DescriptionPart> {
   if (!Array.isArray(json)) {
     yield* partsOfOne(json, '');
@@ -89,9 +89,10 @@ interface Draft {
 }
 
 /**
- * Reads security groups from the output of EC2's describe calls (SDK or CLI): `{SecurityGroups}`, `{SecurityGroupRules}`, a group, a rule,
- * a permission, or an array of these. Merges descriptions of the same group: names and tags come from DescribeSecurityGroups, rule ids
- * from DescribeSecurityGroupRules. Never throws, so that an unreadable rule does not hide the others.
+ * Reads security groups from the output of EC2's describe calls (SDK or CLI): `{SecurityGroups}`,
+ * `{SecurityGroupRules}`, a group, a rule, a permission, or an array of these. Merges descriptions of the
+ * same group: names and tags come from DescribeSecurityGroups, rule ids from DescribeSecurityGroupRules.
+ * Never throws, so that an unreadable rule does not hide the others.
  *
  * @param source name of the input in error messages: a file, or `stdin`.
  */

@@ -19,7 +19,8 @@ export function readTags(value: unknown): Tags {
 export const UNIDENTIFIED = 'unidentified';
 
 /**
- * Reads a group of DescribeSecurityGroups or AWS Config. Each source of each permission becomes a rule without an id.
+ * Reads a group of DescribeSecurityGroups or AWS Config. Each source of each permission becomes a rule
+ * without an id.
  *
  * @param at path of the group in error messages.
  * @param errors receives a message for each rule that cannot be read.
@@ -79,7 +80,8 @@ export function readRule(value: unknown, at: string): Rule {
 }
 
 /**
- * Reads a SecurityGroupRule of the AWS SDK: an element of DescribeSecurityGroupRules or RevokedSecurityGroupRules.
+ * Reads a SecurityGroupRule of the AWS SDK: an element of DescribeSecurityGroupRules or
+ * RevokedSecurityGroupRules.
  *
  * @throws InputInvalid if a field is not as documented. The error names the field.
  */

@@ -9,7 +9,8 @@ export interface DescribedInterface {
 }
 
 /**
- * Reads an element of DescribeNetworkInterfaces (SDK or CLI). Returns undefined if the value is not an object.
+ * Reads an element of DescribeNetworkInterfaces (SDK or CLI). Returns undefined if the value is not an
+ * object.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html
  */
@@ -89,7 +90,8 @@ const OWNER_BY_DESCRIPTION: readonly (readonly [description: RegExp, owner: Inte
 ];
 
 /**
- * The service that owns an interface. An interface of an instance belongs to the instance: anyone can choose its description.
+ * The service that owns an interface. An interface of an instance belongs to the instance: anyone can choose
+ * its description.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/requester-managed-eni.html
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html (interfaceType)
@@ -135,8 +137,8 @@ function associatedBlocks(fields: Fields, name: 'cidrBlock' | 'ipv6CidrBlock'): 
 }
 
 /**
- * Reads the response to DescribeRouteTables: the subnets and VPCs with a route to an internet gateway. A table without a subnet counts
- * for the VPC if it is the main table.
+ * Reads the response to DescribeRouteTables: the subnets and VPCs with a route to an internet gateway. A
+ * table without a subnet counts for the VPC if it is the main table.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RouteTable.html
  */

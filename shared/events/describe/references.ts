@@ -9,7 +9,7 @@ export interface GroupReferrer {
 /** Ids of the resources that refer to a group, by the id of the group. */
 export type ReferrersByGroup = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Groups referrers by the groups that they refer to. */
+/** Maps each group to the resources that refer to it. */
 export function referrersByGroup(all: readonly GroupReferrer[]): ReferrersByGroup {
   const found = new Map<string, Set<string>>();
   for (const { id, groupIds } of all)
@@ -18,7 +18,8 @@ export function referrersByGroup(all: readonly GroupReferrer[]): ReferrersByGrou
 }
 
 /**
- * Reads an element of DescribeSecurityGroupReferences: the referring VPC and the group. Undefined if either is missing.
+ * Reads an element of DescribeSecurityGroupReferences: the referring VPC and the group. Undefined if either
+ * is missing.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupReference.html
  */
@@ -29,8 +30,9 @@ export function readVpcReference(value: unknown): GroupReferrer | undefined {
 }
 
 /**
- * Reads an element of DescribeLaunchTemplateVersions: the template and the groups of its instances and interfaces. Undefined if it has
- * no id. Groups that only have a name are left out: AWS accepts names only for a default VPC.
+ * Reads an element of DescribeLaunchTemplateVersions: the template and the groups of its instances and
+ * interfaces. Undefined if it has no id. Groups that only have a name are left out: AWS accepts names only
+ * for a default VPC.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateVersion.html
  */
@@ -44,7 +46,8 @@ export function readTemplate(value: unknown): GroupReferrer | undefined {
 }
 
 /**
- * Reads an element of ListFunctions: the function's name and the groups of its VPC configuration. Undefined if it has no name.
+ * Reads an element of ListFunctions: the function's name and the groups of its VPC configuration. Undefined
+ * if it has no name.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
  */

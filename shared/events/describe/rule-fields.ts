@@ -25,8 +25,8 @@ const NAMED: ReadonlyMap<number, string> = new Map([
 const NAMED_PROTOCOLS: ReadonlySet<string> = new Set(NAMED.values());
 
 /**
- * A protocol as the model writes it: `tcp`, `udp`, `icmp`, `icmpv6`, `-1` (all), or the IANA number (0–255) in decimal. Accepts names
- * in any case, numbers and numeric texts. Returns undefined for any other value.
+ * A protocol as the model writes it: `tcp`, `udp`, `icmp`, `icmpv6`, `-1` (all), or the IANA number (0–255)
+ * in decimal. Accepts names in any case, numbers and numeric texts. Returns undefined for any other value.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
  */
@@ -74,20 +74,21 @@ function numberOf(value: unknown): number | undefined {
   return /^(-1|0|[1-9]\d{0,2})$/.test(value) ? Number(value) : NUMBERS.get(value.toLowerCase());
 }
 
-/** Whether a protocol has ports, or types and codes. For other protocols EC2 ignores the port fields and states -1. */
+/** Whether a protocol has ports, or types and codes. For other protocols EC2 states the ports -1. */
 export function hasPorts(protocol: string): boolean {
   return NAMED_PROTOCOLS.has(protocol);
 }
 
 /** The protocol and ports of a rule. */
-export type RuleTraffic = Pick<RuleContent, 'protocol' | 'fromPort' | 'toPort'>;
+export type StatedTraffic = Pick<RuleContent, 'protocol' | 'fromPort' | 'toPort'>;
 
 /**
- * Reads `ipProtocol`, `fromPort` and `toPort` of a permission or a rule. The ports stay as stated because the undo repeats them.
+ * Reads `ipProtocol`, `fromPort` and `toPort` of a permission or a rule. The ports stay as stated because the
+ * undo repeats them.
  *
  * @throws InputInvalid if a field cannot be read. The error names the field under `at`.
  */
-export function readTraffic(fields: Fields, at: string): RuleTraffic {
+export function readTraffic(fields: Fields, at: string): StatedTraffic {
   const protocol = readProtocol(fields, at);
   const fromPort = readPort(fields, 'fromPort', at);
   const toPort = readPort(fields, 'toPort', at);
@@ -97,7 +98,7 @@ export function readTraffic(fields: Fields, at: string): RuleTraffic {
       `${placeOf(fields, 'fromPort', at)}: ${fromPort} is above ${spelling(fields, 'toPort')} ${toPort}`,
     );
   }
-  const traffic: Writable<RuleTraffic> = { protocol };
+  const traffic: Writable<StatedTraffic> = { protocol };
   if (fromPort !== undefined) traffic.fromPort = fromPort;
   if (toPort !== undefined) traffic.toPort = toPort;
   return traffic;
@@ -124,7 +125,7 @@ function readPort(fields: Fields, name: 'fromPort' | 'toPort', at: string): numb
   return port;
 }
 
-/** A fast path for a CIDR block in EC2's own notation, which is the usual case. Undefined means: use `cidrSource`. */
+/** A fast path for EC2's own notation. Undefined means: use `cidrSource`. */
 export function plainSource(value: unknown): Source | undefined {
   if (typeof value !== 'string') return undefined;
   const plain = readPlainCidr(value);

@@ -19,13 +19,13 @@ import {
   groupSource,
   plainSource,
   prefixListSource,
-  type RuleTraffic,
   readTraffic,
+  type StatedTraffic,
 } from './rule-fields.ts';
 
 /**
- * Reads a rule that has its single source in its own fields: DescribeSecurityGroupRules, CloudTrail's `securityGroupRuleSet` and
- * CloudTrail's flat form.
+ * Reads a rule that has its single source in its own fields: DescribeSecurityGroupRules, CloudTrail's
+ * `securityGroupRuleSet` and CloudTrail's flat form.
  *
  * @param direction applies if the rule does not state its direction.
  *
@@ -53,7 +53,8 @@ function readDirection(fields: Fields, at: string, fallback: Direction | undefin
 type Head = Pick<RuleContent, 'direction'>;
 
 /**
- * Reads one permission of the SDK, the CLI, AWS Config or CloudTrail's items form. Each source becomes a rule.
+ * Reads one permission of the SDK, the CLI, AWS Config or CloudTrail's items form. Each source becomes a
+ * rule.
  *
  * @param head fields that every rule gets.
  * @param errors receives a message for each source that cannot be read.
@@ -86,7 +87,7 @@ function prefixListIn(fields: Fields, at: string): Source {
   return prefixListSource(field(fields, 'prefixListId'), placeOf(fields, 'prefixListId', at));
 }
 
-/** The lists of sources in a permission. AWS Config states IPv4 sources twice: as texts in `ipRanges` and as objects in `ipv4Ranges`. */
+/** The lists of sources. AWS Config states IPv4 twice: texts in `ipRanges`, objects in `ipv4Ranges`. */
 const LISTS: readonly (readonly [name: string, read: ReadSource])[] = [
   ['ipv4Ranges', cidrIn('cidrIp')],
   ['ipRanges', cidrIn('cidrIp')],
@@ -144,7 +145,7 @@ function readElement(value: unknown, read: ReadSource, at: string): Described {
 
 function ruleOf<H extends Head>(
   head: H,
-  { protocol, fromPort, toPort }: RuleTraffic,
+  { protocol, fromPort, toPort }: StatedTraffic,
   described: Described,
 ): H & RuleContent {
   const content: H & Writable<RuleContent> = { ...head, protocol, source: described.source };

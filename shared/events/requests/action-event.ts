@@ -50,8 +50,8 @@ export type Interaction =
   | { readonly kind: 'refused'; readonly because: string };
 
 /**
- * Reads what Slack posts for a button: a form whose field `payload` is JSON of the type `block_actions`. Any other body is refused, with
- * the field and what was expected.
+ * Reads what Slack posts for a button: a form whose field `payload` is JSON of the type `block_actions`. Any
+ * other body is refused, with the field and what was expected.
  *
  * @see https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
  */
@@ -138,7 +138,7 @@ function actionIn(
   return { action, remediationId: id, at: requestTime(fields, now) };
 }
 
-/** The time of the request: Slack's `action_ts` in seconds. A replayed call has the same time, so it is recognized. */
+/** Slack's `action_ts` in seconds. A replayed call has the same time, so it is recognized. */
 function requestTime(fields: Fields, now: number): number {
   const seconds = idOf(fields, 'action_ts', /^\d{10}\.\d{1,9}$/);
   return seconds === undefined ? now : Math.floor(Number(seconds) * 1000);
@@ -157,8 +157,8 @@ export type ActionEvent =
   | { readonly from: 'nobody'; readonly because: string };
 
 /**
- * Reads an event of on-action. A stranger can only make HTTP calls. A principal that may invoke the function, such as Amazon Q, can name
- * a recorded action request but cannot forge one.
+ * Reads an event of on-action. A stranger can only make HTTP calls. A principal that may invoke the function,
+ * such as Amazon Q, can name a recorded action request but cannot forge one.
  *
  * @param now milliseconds since the epoch.
  */
@@ -184,8 +184,8 @@ function invoked(event: unknown, now: number): ActionEvent {
 const THROUGH_AMAZON_Q = ACTION_NAMES.filter((action) => actionSpec(action).throughAmazonQ === true);
 
 /**
- * Reads a custom action of Amazon Q Developer in chat applications: `{action, id}`. The event does not identify the person, so only actions
- * that remove nothing and grant nothing are accepted.
+ * Reads a custom action of Amazon Q Developer in chat applications: `{action, id}`. The event does not
+ * identify the person, so only actions that remove nothing and grant nothing are accepted.
  *
  * @param now milliseconds since the epoch.
  * @throws EventUnreadable if a field cannot be read. The error names the field and what was expected.

@@ -111,8 +111,8 @@ function answerFormat(verb: AnswerAction): CommandFormat<AnswerAction> {
 }
 
 /**
- * Reads a command. Each field must have its type, and an unknown field is an error. Values are not judged here: a command with 1,000 days
- * gets a refusal as its result, not an error.
+ * Reads a command. Each field must have its type, and an unknown field is an error. Values are not judged
+ * here: a command with 1,000 days gets a refusal as its result, not an error.
  *
  * @throws EventUnreadable if a field cannot be read. The error names the field and what was expected.
  */

@@ -83,7 +83,7 @@ const ANSWERS: Readonly<Record<DeadLetterRecipient, (payload: unknown, kind: Dea
   onAction: forAction,
 };
 
-/** An event becomes a request that names CloudTrail's record of it, and its groups in case that CloudTrail has no record. */
+/** An event becomes a request that names CloudTrail's record, and the groups if there is no record. */
 function forChange(payload: unknown): ResendAnswer {
   if (isReevaluationRequest(payload)) return { request: wrapReevaluationRequest(readReevaluationRequest(payload)) };
   const reading = readCloudTrail(payload);
@@ -96,12 +96,12 @@ function noRedrive(because: string): ResendAnswer {
   return { to: 'nobody', because };
 }
 
-/** The ids of the change's groups. If the event names no ids, on-change can only use CloudTrail's record of the event. */
+/** The ids of the change's groups. Without ids, on-change needs CloudTrail's record of the event. */
 function groupIdsOf({ scope }: Change): readonly string[] {
   return scope.by === 'group-id' ? scope.ids : [];
 }
 
-/** A request from another function may be sent again. A person's command is not: the person must send it again. */
+/** A request from another function may be sent again. A person must send a command again. */
 function forGrant(payload: unknown): ResendAnswer {
   const command = readCommand(payload);
   if (command.do === 'follow') return { request: command };
@@ -135,8 +135,8 @@ function forAction(payload: unknown): ResendAnswer {
  * Decides how to redrive a dead letter.
  *
  * @param targets the functions whose failures the queue holds.
- * @throws InputInvalid or EventUnreadable if the letter is unreadable, is for another function, or must not be sent again. Such a letter
- * stays in the queue.
+ * @throws InputInvalid or EventUnreadable if the letter is unreadable, is for another function, or must not
+ * be sent again. Such a letter stays in the queue.
  */
 export function readDeadLetter(
   kind: Exclude<DeadLetterKind, 'alert'>,

@@ -2,9 +2,10 @@ import type { HttpCall, ResponseFormat } from '../../domain/action.ts';
 import { asFields, type Fields } from '../json.ts';
 
 /**
- * Reads an HTTP call from a function URL, from API Gateway (payload format 1.0 of REST and HTTP APIs, 2.0 of HTTP APIs) or from an
- * application load balancer, with or without multi-value headers. Returns undefined for any other event. AWS builds the envelope and
- * the caller's body is only a text in it, so a caller cannot change the kind of the event.
+ * Reads an HTTP call from a function URL, from API Gateway (payload format 1.0 of REST and HTTP APIs, 2.0 of
+ * HTTP APIs) or from an application load balancer, with or without multi-value headers. Returns undefined for
+ * any other event. AWS builds the envelope and the caller's body is only a text in it, so a caller cannot
+ * change the kind of the event.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
@@ -66,7 +67,7 @@ function multiValueHeaders(value: unknown): Headers {
   );
 }
 
-/** The load balancer appends the client's address to `x-forwarded-for`, so only the last address is trustworthy. */
+/** The load balancer appends the client's address, so only the last address is trustworthy. */
 function lastForwarded(headers: Headers): string {
   const found = Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-forwarded-for');
   return found?.[1].split(',').at(-1)?.trim() ?? '';
@@ -82,8 +83,8 @@ export interface HttpAnswer {
 }
 
 /**
- * A response with a status and no body, in the format of the calling service. A load balancer returns 502 to the client if the format
- * does not match its target group.
+ * A response with a status and no body, in the format of the calling service. A load balancer returns 502 to
+ * the client if the format does not match its target group.
  */
 export function httpAnswer({ answerForm }: HttpCall, statusCode: number): HttpAnswer {
   const answer = { statusCode, body: '' } as const;

@@ -152,7 +152,8 @@ export function isCanaryRequest(event: unknown): event is CanaryRequest {
 }
 
 /**
- * Whether an event of on-config asks to check AWS Config's recorder. The events of AWS Config have no field `do`.
+ * Whether an event of on-config asks to check AWS Config's recorder. The events of AWS Config have no field
+ * `do`.
  *
  * @throws EventUnreadable if the event has a field `do` with another value.
  */

@@ -70,7 +70,8 @@ export type ProofReading =
   | Extract<Caller, { kind: 'false' }>;
 
 /**
- * Reads a proof. Unknown fields are refused. No message repeats a refused value, because the value may be a credential.
+ * Reads a proof. Unknown fields are refused. No message repeats a refused value, because the value may be a
+ * credential.
  *
  * @param region of this function.
  * @param now milliseconds since the epoch.

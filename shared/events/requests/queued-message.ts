@@ -52,9 +52,11 @@ function timeIn(part: StrictPart): number {
 }
 
 /**
- * Reads a message of the notifications topic. Ignores unknown fields, so that queued messages survive an update of the publisher.
+ * Reads a message of the notifications topic. Ignores unknown fields, so that queued messages survive an
+ * update of the publisher.
  *
- * @throws EventUnreadable if a field cannot be read. The error names the field and what was expected, never the value.
+ * @throws EventUnreadable if a field cannot be read. The error names the field and what was expected, never
+ * the value.
  */
 export function readMessage(text: string): Message {
   return messageOf(openPart(parsed(text), 'message'));
@@ -198,8 +200,8 @@ function parsed(text: string): unknown {
  * Reads a message from on-alert's queue.
  *
  * @param own the cell's account.
- * @throws EventUnreadable if the body is not a message, if the message names another account or a thread of another subject, or if its
- * time contradicts the queue's.
+ * @throws EventUnreadable if the body is not a message, if the message names another account or a thread of
+ * another subject, or if its time contradicts the queue's.
  */
 export function readQueuedMessage({ body, sentAt }: QueueRecord, own: string): Message {
   const message = readMessage(body);
@@ -214,7 +216,7 @@ const AHEAD_MS = 300_000;
 /** Maximum age of a message, ms. A ledger entry is its own outbox, so its message may be sent days later. */
 const BEHIND_MS = 30 * 86_400_000;
 
-/** Messages of a thread are ordered by time. After a message from the future, later messages would count as outdated and stay unseen. */
+/** Messages of a thread are ordered by time. A message from the future would hide later ones. */
 function checkTime({ at }: Message, sentAt: number): void {
   if (at > sentAt + AHEAD_MS || at < sentAt - BEHIND_MS)
     throw new EventUnreadable(
@@ -223,7 +225,7 @@ function checkTime({ at }: Message, sentAt: number): void {
     );
 }
 
-/** The thread must belong to the account or to the message's group, so that a message cannot end the incident of another group. */
+/** The thread must belong to the account or the message's group, so that no other incident ends. */
 function checkThread({ account, thread, group }: Message, own: string): void {
   if (account !== own)
     throw new EventUnreadable('message.account', `${own}, the account of this cell, found ${account}`);

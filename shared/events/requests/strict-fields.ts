@@ -1,7 +1,7 @@
 import { EventUnreadable } from '../../domain/errors.ts';
 import { asFields, type Fields } from '../json.ts';
 
-/** An object of a request, with its path for error messages. Requests are Portcullis's own, so an unknown field is an error. */
+/** An object of a request, with its path for error messages. An unknown field is an error. */
 export interface StrictPart {
   readonly fields: Fields;
   readonly at: string;
@@ -65,10 +65,7 @@ function asShortText(value: unknown): string | undefined {
   return typeof value === 'string' && value.length <= MOST_CHARACTERS ? value : undefined;
 }
 
-/**
- * An id for a lookup. A longer text is cut: no id has this length, so the lookup finds nothing. Throws EventUnreadable if the value is not
- * a text.
- */
+/** An id for a lookup. A longer text is cut: no id has this length. Throws EventUnreadable. */
 export function idIn(part: StrictPart, name: string): string {
   return readIn(
     part,

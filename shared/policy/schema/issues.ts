@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Path } from './yaml-text.ts';
 
-/** A hint such as ` (did you mean preset?)` with the nearest known word, or an empty text if no word is near. Ignores case. */
+/** A hint such as ` (did you mean preset?)`, or an empty text if no known word is near. Ignores case. */
 export function didYouMean(word: string, known: readonly string[]): string {
   if (word.length > 100) return '';
   const [nearest] = known

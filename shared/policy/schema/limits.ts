@@ -45,7 +45,7 @@ function unreadable(one: WrittenFreeze, isRead: (text: string) => boolean, expec
 
 const A_SPAN = 'a time from 15m to 30d, such as 72h';
 
-/** Minimum and maximum time for an approval. The schedule checks every 5 minutes, and the ledger must still have the change. */
+/** Limits of the approval time. The schedule runs every 5 minutes, and the ledger keeps the change. */
 const APPROVAL_MS = [15 * 60_000, 30 * 86_400_000] as const;
 
 const span = z

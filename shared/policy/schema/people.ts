@@ -52,7 +52,7 @@ function permitIssues(permit: WrittenPermit): readonly SectionIssue[] {
   ];
 }
 
-/** on-grant identifies a caller by a session's ARN, which has no path. A pattern that names only a path would match nobody. */
+/** on-grant identifies a caller by a session's ARN, which has no path. */
 function withoutName(principals: readonly string[] = []): readonly SectionIssue[] {
   return principals.flatMap((pattern, index) =>
     namesPathOnly(pattern)

@@ -5,7 +5,7 @@ import { matchesGlob } from '../../domain/identity.ts';
 import { MESSAGE_KINDS, type MessageKind, type Urgency } from '../../domain/message.ts';
 import { refinedBy, repeated, type SectionIssue, words } from './values.ts';
 
-/** Issues of routes: repeated channels, routes that no message matches or reaches, and incidents that never end. */
+/** Repeated channels, routes that no message matches or reaches, and incidents that never end. */
 export function routeIssues(routes: readonly Route[], hasOwnerTags: boolean): readonly SectionIssue[] {
   return routes.flatMap((route, index) =>
     issuesOfRoute(route, index, routes, hasOwnerTags).map(({ path, text }) => ({ path: [index, ...path], text })),
@@ -130,7 +130,7 @@ function orderIssues(route: Route, before: readonly Route[]): readonly SectionIs
     : [];
 }
 
-/** Whether every message that matches `narrower` matches `wider`. The check is conservative: it may miss such a case. */
+/** Whether `wider` matches every message of `narrower`. False if this is uncertain. */
 function covers(wider: Parts, narrower: Parts): boolean {
   return (
     isSubset(topicsOf(narrower), topicsOf(wider)) &&
@@ -145,7 +145,7 @@ function isSubset<T>(subset: readonly T[], set: readonly T[]): boolean {
   return subset.every((element) => set.includes(element));
 }
 
-/** Whether globs match all that other globs match. Only a `*` matches the `*` of another glob, so a match of the texts is enough. */
+/** Whether globs match all that other globs match. Only a `*` matches the `*` of another glob. */
 function globsCover(patterns: readonly string[] | undefined, texts: readonly string[] | undefined): boolean {
   return (
     patterns === undefined ||

@@ -136,7 +136,7 @@ const anyPorts = z.array(port);
 
 const somePorts = anyPorts.min(1, { error: 'at least one port (to switch the control off, set it to off)' });
 
-/** A list of ports that a control closes cannot be empty. An empty `publicPorts` is allowed: the control then closes every port. */
+/** A list of closed ports cannot be empty. An empty `publicPorts` means that the control closes all ports. */
 function listFor(option: string) {
   return option === 'publicPorts' ? anyPorts : somePorts;
 }

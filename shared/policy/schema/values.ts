@@ -74,7 +74,7 @@ export function addIssues(context: z.RefinementCtx, issues: readonly SectionIssu
     context.addIssue({ code: 'custom', path: [...path], message: text, params: { isSentence: true } });
 }
 
-/** Adds the issues of a section if its shape is valid. Otherwise a misspelt key would also be reported as a missing one. */
+/** Adds the issues of a section if its shape is valid, so that a misspelt key causes one message. */
 export function refinedBy<T>(issuesOf: (section: T) => readonly SectionIssue[]) {
   return (section: T, context: z.RefinementCtx): void => {
     if (context.issues.length === 0) addIssues(context, issuesOf(section));

@@ -90,7 +90,7 @@ function nodeOf(value: unknown): Node | undefined {
   return isNode(value) ? value : undefined;
 }
 
-/** The node that marks the start of a part, and the part itself. The start is the key in a map and the element in a list. */
+/** The node at the start of a part (key or element), and the part itself. */
 function stepInto(
   node: Node | undefined,
   key: PropertyKey,

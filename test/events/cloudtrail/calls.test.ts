@@ -13,7 +13,10 @@ import { readCloudTrail } from '../../../shared/events/cloudtrail/cloudtrail.ts'
 
 const EVENTS = new URL('../../../events/', import.meta.url);
 
-/** What a table lacks: the sample event of a call, a sample that matches no event pattern, or one of another call. */
+/**
+ * What a table lacks: the sample event of a call, a sample that matches no event pattern, or one of another
+ * call.
+ */
 function shortcomings(table: CallTable): readonly string[] {
   const patterns = Object.values(eventPatterns(table));
   return Object.entries(table).flatMap(([service, calls]) =>

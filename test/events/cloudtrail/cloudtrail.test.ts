@@ -421,9 +421,9 @@ describe('the record', () => {
   });
 
   /*
-   * When an account calls an API on a resource that another account owns, CloudTrail delivers one event to each of the two accounts.
-   * Both events have the same sharedEventID and the caller's `userIdentity`; eventID and recipientAccountId differ. A cell handles the
-   * event of its own account, so the change belongs to the recipient account, not to the caller's account.
+   * If an account calls an API on a resource of another account, CloudTrail delivers one event to each account.
+   * The events have the same sharedEventID and userIdentity, but another eventID and recipientAccountId. The
+   * change belongs to the recipient account.
    *
    * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/shared-event-ID.html
    */

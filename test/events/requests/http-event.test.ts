@@ -7,8 +7,8 @@ import { NOW, SECRET } from '../../notifications/channels/signed.ts';
 import { formOf, payload } from './slack-action-requests.ts';
 
 /**
- * A signed request of Slack as each service passes it to the function, in the formats of AWS's documentation. A REST API passes the text
- * unchanged. The other services encode the form in Base64.
+ * A signed request of Slack as each service passes it to the function, in the formats of AWS's documentation.
+ * A REST API passes the text unchanged. The other services encode the form in Base64.
  */
 const FOLDER = path.join(import.meta.dirname, 'http-events');
 const NAMES = readdirSync(FOLDER).map((file) => file.replace(/\.json$/, ''));
