@@ -56,7 +56,10 @@ class RecordedFault extends RemediatorError {
   }
 }
 
-/** A rule, or its id if the plan has the same rule. Tags may make a rule 20 KB, and the item must hold both plan and outcome. */
+/**
+ * A rule, or its id if the plan has the same rule. Tags may make a rule 20 KB, and the item must hold both
+ * plan and outcome.
+ */
 type StoredRule = Rule | string;
 
 /** An outcome without its plan, which has an attribute of its own, and with the fault as data. */
