@@ -3,8 +3,7 @@ import { REPLACEMENT_TAG } from '../../domain/grants.ts';
 import { ACTIONS } from './dynamodb/keys.ts';
 
 /**
- * What an action is allowed on; the stack turns it into ARNs. `any`: EC2's describe calls and Lambda's list
- * know no resources.
+ * The resource of a grant, which the stack turns into ARNs. `any`: calls for which IAM defines no resource.
  */
 export type Resource =
   | 'any'
@@ -39,10 +38,7 @@ export interface Grant {
   readonly actions: readonly string[];
   readonly on: Resource;
   readonly when?: Conditions;
-  /**
-   * What the call needs of the customer's key, if the resource is encrypted with one. The service of
-   * `actions` uses the key.
-   */
+  /** KMS actions that the call needs if the resource is encrypted with a customer's key. */
   readonly key?: readonly string[];
 }
 
@@ -54,8 +50,9 @@ function onTable(...actions: readonly string[]): Grant {
 }
 
 /**
- * The same in some partitions alone. @see
- * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+ * Actions on some partitions of the table only.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
  */
 function inPartitions(partitions: readonly string[], ...actions: readonly string[]): Grant {
   return {
@@ -128,8 +125,8 @@ const INVOKE_GRANT: Grant = { actions: ['lambda:InvokeFunction'], on: 'grant-req
 const INVOKE_CHANGE: Grant = { actions: ['lambda:InvokeFunction'], on: 'change-requests' };
 
 /**
- * What IAM must allow for each port method, with what the call needs besides itself. Functions are granted
- * the methods they use and nothing else; a test holds this table against the commands that the adapters send.
+ * What IAM must allow for each port method. Functions are granted the methods that they use and nothing else.
+ * A test compares this table with the commands that the adapters send.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
@@ -159,7 +156,7 @@ export const PERMISSIONS = {
   ],
   'networks.cidrs': [{ actions: ['ec2:DescribeVpcs'], on: 'any' }],
   'sweepQueue.continueSweep': [{ actions: ['lambda:InvokeFunction'], on: 'schedule-requests' }],
-  // Separate from fetchSnapshot, which uses it for `referencedBy`: the answer has the environment variables of every function.
+  // Separate from fetchSnapshot: the answer has the environment variables of every function.
   'functions.list': [{ actions: ['lambda:ListFunctions'], on: 'any' }],
   'groups.revoke': [
     { actions: ['ec2:RevokeSecurityGroupIngress', 'ec2:RevokeSecurityGroupEgress'], on: 'security-group-rules' },
@@ -177,7 +174,7 @@ export const PERMISSIONS = {
     { actions: ['ec2:CreateSecurityGroup'], on: 'vpcs' },
     { actions: ['ec2:CreateSecurityGroup'], on: 'new-groups', when: WITH_OWN_TAG },
     tagsOn('new-groups', 'CreateSecurityGroup'),
-    // A new group allows all outbound traffic. on-grant may remove that rule from the groups that it has created, and no other rule.
+    // A new group allows all outbound traffic. on-grant may remove that rule from its own groups only.
     { actions: ['ec2:RevokeSecurityGroupEgress'], on: 'security-group-rules', when: ON_REPLACEMENT },
     { actions: ['ec2:RevokeSecurityGroupEgress'], on: 'security-group-rules', when: ON_CANARY },
     { actions: ['ec2:DescribeSecurityGroups', 'ec2:DescribeNetworkInterfaces', ...READ_RULES], on: 'any' },
@@ -263,8 +260,9 @@ export const PERMISSIONS = {
 } as const satisfies Readonly<Record<string, readonly Grant[]>>;
 
 /**
- * What Lambda does in a function's name that is fed by a queue. @see
- * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ * What Lambda does with the role of a function that a queue invokes.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 export const FED_PERMISSIONS = [
   {
@@ -278,8 +276,8 @@ export const FED_PERMISSIONS = [
 export type PortMethod = keyof typeof PERMISSIONS;
 
 /**
- * What Lambda itself does in a function's name: writes its log, and puts an event that failed for good into
- * the failure queue.
+ * What Lambda does with the role of every function: it writes the log, and puts failed events into the
+ * failure queue.
  */
 export const RUNTIME_PERMISSIONS = [
   { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], on: 'log-group' },

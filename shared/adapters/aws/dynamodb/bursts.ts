@@ -235,7 +235,9 @@ async function closeMinute(table: Table, minute: number, now: number): Promise<n
 /** Entries of a closed minute, apart from those that count in a later minute. */
 async function entriesOf(table: Table, minute: number): Promise<readonly DigestEntry[]> {
   const items: readonly EntryItem[] = await queryAll(table, itemsUnder(partitionOf(minute), SORT_KEYS.digestEntry));
-  return items.flatMap(({ movedTo, entry }) => (movedTo === undefined ? [unpack<DigestEntry>('entry', entry)] : []));
+  return items.flatMap(({ movedTo, entry }): readonly DigestEntry[] =>
+    movedTo === undefined ? [unpack('entry', entry)] : [],
+  );
 }
 
 async function closeBurst(table: Table, minute: number, now: number): Promise<AlertBurst | undefined> {

@@ -105,7 +105,7 @@ async function claimThread(
   const item = await takeThread(table, threadKey(channel, message), owner);
   if (item === undefined) return await claimRefused(table, channel, message);
   const { last, owes } = item;
-  const thread = item.thread === undefined ? undefined : unpack<Thread>('thread', item.thread);
+  const thread: Thread | undefined = item.thread && unpack('thread', item.thread);
   if (last === message.id && owes === true && thread !== undefined) return { kind: 'posted', thread };
   if (await isDelivered(table, channel, message, last)) {
     await releaseThread(table, channel, message, owner);

@@ -117,8 +117,9 @@ export function groupRecords(items: readonly Item[], table: Pick<Table, 'clock'>
 }
 
 /**
- * Keys of one request. @see
- * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+ * Keys of one request.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
  */
 const KEYS_PER_REQUEST = 100;
 

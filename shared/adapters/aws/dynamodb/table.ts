@@ -59,20 +59,18 @@ function toAttributeValues(attributes: Attributes): Record<string, AttributeValu
   return marshall(attributes, { removeUndefinedValues: true });
 }
 
-type Methods = Readonly<Record<string, (table: never, ...args: never[]) => unknown>>;
-
-type Bound<Functions extends Methods> = {
+type Bound<Functions> = {
   readonly [Name in keyof Functions]: Functions[Name] extends (table: never, ...args: infer Args) => infer Result
     ? (...args: Args) => Result
     : never;
 };
 
 /** A store from functions that take the table first. */
-export function bind<Place extends object, Functions extends Methods>(
+export function bind<Place, Functions extends Readonly<Record<string, (table: Place, ...args: never[]) => unknown>>>(
   table: Place,
   functions: Functions,
 ): Bound<Functions> {
-  const bound = Object.entries(functions).map(([name, method]) => [name, method.bind(undefined, table as never)]);
+  const bound = Object.entries(functions).map(([name, method]) => [name, method.bind(undefined, table)]);
   return Object.fromEntries(bound);
 }
 
@@ -333,9 +331,8 @@ export function pack(value: unknown): Packed {
 }
 
 /** The value that `pack` stored in the named attribute. Throws InputInvalid. */
-export function unpack<Value>(name: string, packed: Packed | undefined): Value {
-  const value: Value = JSON.parse(textOf(name, packed));
-  return value;
+export function unpack(name: string, packed: Packed | undefined): ReturnType<typeof JSON.parse> {
+  return JSON.parse(textOf(name, packed));
 }
 
 function textOf(name: string, packed: Packed | undefined): string {
