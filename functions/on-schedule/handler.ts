@@ -40,7 +40,7 @@ function scheduleFunction(runtime: Runtime): ScheduleFunction {
   const sweeper = lazily(async () => {
     const [{ sweep }, { sweepReach }] = await Promise.all([
       import('../../shared/workflows/sweep/sweep.ts'),
-      import('../../shared/adapters/aws/cells/grant-cell.ts'),
+      import('../../shared/adapters/aws/cells/sweep-cell.ts'),
     ]);
     const { relayTo, ...reach } = sweepReach(settings);
     return async (request: SweepRequest, context: Context) =>

@@ -2,7 +2,6 @@ import type { GrantPorts } from '../../../domain/grants.ts';
 import type { GroupRecords } from '../../../domain/group-record.ts';
 import type { Confirmations } from '../../../domain/ledger.ts';
 import type { AlertBursts } from '../../../domain/notification.ts';
-import type { GroupInventory, Networks, SweepQueue } from '../../../domain/sweep.ts';
 import { ec2Clients } from '../clients/settings.ts';
 import { budgetIn } from '../dynamodb/budget.ts';
 import { burstsIn } from '../dynamodb/bursts.ts';
@@ -12,11 +11,9 @@ import { groupRecordsIn } from '../dynamodb/group-records.ts';
 import { fullLedgerIn } from '../dynamodb/ledger/ledger.ts';
 import { tableOf } from '../dynamodb/table.ts';
 import { vpcs } from '../ec2/describe.ts';
-import { describeVpcCidrs } from '../ec2/facts/account-wide.ts';
 import { grants } from '../ec2/grants.ts';
-import { census } from '../ec2/list-groups.ts';
 import { securityGroups } from '../ec2/snapshot.ts';
-import { functionsClient, functionsIn, reevaluationQueue, sweepQueue } from '../lambda.ts';
+import { functionsClient, functionsIn, reevaluationQueue } from '../lambda.ts';
 import { cellNotifier } from '../sns.ts';
 import { runtimeSwitch, switchClient } from '../ssm.ts';
 import { type CellSettings, lazyTrail } from './cell.ts';
@@ -63,27 +60,5 @@ export function recordPorts(cell: RecordCell): Pick<
     confirmations: confirmationsIn(table),
     reevaluation: reevaluationQueue(functionsClient(cell.clients), cell.changeFunction),
     clock: cell.clock,
-  };
-}
-
-/** The ports of a sweep besides the shared ones. */
-interface SweepReach {
-  readonly census: (region: string) => GroupInventory;
-  readonly networks: (region: string) => Networks;
-  /** Continues in another invocation of the function of this name. */
-  readonly relayTo: (functionName: string) => SweepQueue;
-  readonly runtimeSwitch: GrantPorts['runtimeSwitch'];
-}
-
-/** The ports of a sweep besides the shared ones: make them once per container. */
-export function sweepReach(cell: CellSettings): SweepReach {
-  const { clients, switchParameter } = cell;
-  const ec2 = ec2Clients(clients);
-  const lambda = functionsClient(clients);
-  return {
-    census: (region) => census(ec2(region)),
-    networks: (region) => ({ cidrs: async () => await describeVpcCidrs(ec2(region)) }),
-    relayTo: (functionName) => sweepQueue(lambda, functionName),
-    runtimeSwitch: runtimeSwitch(switchClient(clients), switchParameter, cell),
   };
 }
