@@ -1,7 +1,7 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { grantQueueTo, lazyTrail } from '../../shared/adapters/aws/cells/cell.ts';
-import { recordPorts } from '../../shared/adapters/aws/cells/grant-cell.ts';
+import { recordPorts } from '../../shared/adapters/aws/cells/record-cell.ts';
 import { lazily } from '../../shared/adapters/aws/lazily.ts';
 import type { DoorOf } from '../../shared/catalogue/doors.ts';
 import { EventUnreadable } from '../../shared/domain/errors.ts';
@@ -58,7 +58,7 @@ function scheduleFunction(runtime: Runtime): ScheduleFunction {
   const sweeper = lazily(async () => {
     const [{ sweep }, { sweepReach }] = await Promise.all([
       import('../../shared/workflows/sweep/sweep.ts'),
-      import('../../shared/adapters/aws/cells/grant-cell.ts'),
+      import('../../shared/adapters/aws/cells/sweep-cell.ts'),
     ]);
     const { relayTo, ...reach } = sweepReach(settings);
     return async (request: SweepRequest, context: Context) =>

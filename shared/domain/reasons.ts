@@ -53,7 +53,7 @@ export type SuppressReason =
   | 'sweep-reported';
 
 /** Every reason not to remove a rule or not to notify people, as the log has it. */
-export type Reason = NotDecidedReason | WithheldReason | SkippedReason | NotRemovedReason | SuppressReason;
+export type InactionReason = NotDecidedReason | WithheldReason | SkippedReason | NotRemovedReason | SuppressReason;
 
 /** Each reason in one sentence, for docs/troubleshooting.md and for people. Code that runs with every event imports the types only. */
 export const REASONS = {
@@ -99,4 +99,4 @@ export const REASONS = {
   'in-digest': 'There are more alerts in this minute than the policy allows, so this one goes into a digest.',
   'budget-reported': 'People know from an earlier alert that the budget is spent.',
   'sweep-reported': 'People know from the alert about the sweep that its removals are held.',
-} as const satisfies Record<Reason, string>;
+} as const satisfies Record<InactionReason, string>;

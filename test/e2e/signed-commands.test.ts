@@ -75,9 +75,9 @@ describe('a policy with people.may, through the real SDK and the bundled functio
     const command = acknowledging();
     const proof = await provedBy(ANN, command);
     shop.local.faults.push({ service: 'sts', operation: 'GetCallerIdentity', kind: 'internal-error', times: 1 });
-    await expect(sent(command, proof)).rejects.toThrow(/GetCallerIdentity.*nothing was done; ask again/);
+    await expect(sent(command, proof)).rejects.toThrow(/GetCallerIdentity.*nothing was done. Try again/);
     shop.local.faults.push({ service: 'sts', operation: 'GetCallerIdentity', kind: 'reset-before', times: 1 });
-    await expect(sent(command, proof)).rejects.toThrow(/STS cannot be reached.*nothing was done; ask again/);
+    await expect(sent(command, proof)).rejects.toThrow(/STS cannot be reached.*nothing was done. Try again/);
   });
 
   it('refuses a malformed proof', async () => {

@@ -7,7 +7,7 @@ import { CallFailed, FactUnread } from '../../shared/domain/errors.ts';
 import type { Rule } from '../../shared/domain/group.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
 import type { JournalEntry, RemediationPorts } from '../../shared/domain/ports.ts';
-import { REASONS, type Reason } from '../../shared/domain/reasons.ts';
+import { type InactionReason, REASONS } from '../../shared/domain/reasons.ts';
 import { recordGrant } from '../../shared/workflows/common/grant.ts';
 import { type CellOptions, cell, change, GUARD, group, rule } from './cell.ts';
 
@@ -112,7 +112,7 @@ const BESIDE = [{ id: 'sg-2', rules: [rule('tcp', 22, '12.128.0.0/9')] }];
 const NEIGHBOURS = { neighbours: [{ interfaceId: 'eni-1', interfaces: 1, groups: BESIDE }] };
 
 /** One case for each reason: a reason without a case does not compile. */
-const CASES: Readonly<Record<Reason, () => Promise<readonly JournalEntry[]>>> = {
+const CASES: Readonly<Record<InactionReason, () => Promise<readonly JournalEntry[]>>> = {
   'account-mode': async () => await journalOf(change([SSH]), { policy: { ...GUARD, ceiling: 'alert' } }),
   'tag-mode': async () => {
     const tags = { environment: 'sandbox' };
@@ -268,7 +268,7 @@ const CASES: Readonly<Record<Reason, () => Promise<readonly JournalEntry[]>>> = 
 };
 
 interface Logged {
-  readonly reason: Reason;
+  readonly reason: InactionReason;
   /** Absent for a reason about a whole change or group. */
   readonly planId?: string;
 }
@@ -310,7 +310,7 @@ function unexplained(journal: readonly JournalEntry[]): readonly string[] {
 }
 
 describe('a reason not to remove or not to notify', () => {
-  it.each(Object.keys(CASES) as readonly Reason[])(
+  it.each(Object.keys(CASES) as readonly InactionReason[])(
     '%s is in the journal once, with the id of the plan',
     async (reason) => {
       const journal = await CASES[reason]();

@@ -3,7 +3,8 @@ import { CallFailed } from '../../domain/errors.ts';
 /**
  * Error codes after which the same call may succeed: throttling, outages, timeouts, broken connections.
  *
- * Security Hub says `LimitExceededException` (429) where it is asked too often, and `InternalException` of a finding that it has not taken.
+ * Security Hub returns `LimitExceededException` (429) for too many requests, and `InternalException` for a
+ * finding that it did not accept.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  * @see https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchImportFindings.html
@@ -32,15 +33,18 @@ const RETRYABLE: ReadonlySet<string> = new Set([
   'EAI_AGAIN',
 ]);
 
-/** A field of something that was thrown; undefined where there is none. */
+/** A field of a thrown value; undefined if there is none. */
 export function fieldOf(error: unknown, field: string): unknown {
   return typeof error === 'object' && error !== null && field in error ? Reflect.get(error, field) : undefined;
 }
 
-/** Names of Node's own errors, whose code tells more: `AggregateError` if every address of a host was tried. */
+/**
+ * Names of Node's own errors, whose code is more specific: `AggregateError` if no address of a host could be
+ * reached.
+ */
 const PLAIN: ReadonlySet<string> = new Set(['Error', 'AggregateError']);
 
-/** The service's error code is the SDK error's name; a broken connection has Node's code under a plain name. */
+/** The service's error code, which is the name of the SDK's error. For a broken connection, Node's code. */
 function codeOf(error: unknown): string {
   const name = fieldOf(error, 'name');
   const code = fieldOf(error, 'code');
@@ -49,18 +53,18 @@ function codeOf(error: unknown): string {
 }
 
 function isRetryable(error: unknown, code: string): boolean {
-  // A proxy that refuses a tunnel tells the status in the error itself.
+  // For a proxy that rejects a tunnel, the status is in the error itself.
   const status = fieldOf(fieldOf(error, '$metadata'), 'httpStatusCode') ?? fieldOf(error, 'statusCode');
   return RETRYABLE.has(code) || code.startsWith('Throttl') || (typeof status === 'number' && status >= 500);
 }
 
-/** Wraps what an SDK client threw for the named call. */
+/** Wraps the error of an SDK client for the named call. */
 function callFailed(name: string, error: unknown): CallFailed {
   const code = codeOf(error);
   return new CallFailed(name, code, isRetryable(error, code), error);
 }
 
-/** Awaits an SDK call. Throws CallFailed with the service's error code, and whether the same call may succeed later. */
+/** Awaits an SDK call. Throws CallFailed with the service's error code and whether a retry may succeed. */
 export async function call<T>(name: string, answer: Promise<T>): Promise<T> {
   try {
     return await answer;
@@ -69,14 +73,14 @@ export async function call<T>(name: string, answer: Promise<T>): Promise<T> {
   }
 }
 
-/** One page of an answer, and the token of the next. */
+/** One page of an answer, and the token of the next page. */
 export interface PageRead<T> {
   readonly items: readonly T[] | undefined;
-  /** Absent or empty: this was the last page. */
+  /** Absent or empty after the last page. */
   readonly next: string | undefined;
 }
 
-/** Reads pages one after the other until the last one, or until `enough` says so. A page may be empty and still have a next one. */
+/** Reads page by page until the last one, or until `enough`. An empty page may have a next one. */
 export async function pages<T>(
   read: (token: string | undefined) => Promise<PageRead<T>>,
   enough: (items: readonly T[]) => boolean = () => false,
@@ -92,13 +96,13 @@ export async function pages<T>(
 }
 
 /**
- * Values of one EC2 filter.
+ * Most values of one EC2 filter.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
  */
 export const FILTER_VALUES = 200;
 
-/** Splits a list so that no part is longer than `size`. */
+/** Splits a list into parts of at most `size` items. */
 export function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),

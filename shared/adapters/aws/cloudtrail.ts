@@ -24,8 +24,8 @@ function parseRecord(record: string): unknown {
 }
 
 /**
- * CloudTrail's event history: the management events of 90 days. Every account has it, with or without a trail. AWS allows two calls a
- * second for an account and region.
+ * CloudTrail's event history: the management events of 90 days. Every account has it, with or without a
+ * trail. AWS allows two calls a second for an account and region.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
  */

@@ -84,7 +84,10 @@ async function putAll(config: ConfigClient, token: string, evaluations: readonly
   );
 }
 
-/** Reports evaluations, 100 in a call. Throws CallFailed, also if AWS Config does not accept some in three attempts. */
+/**
+ * Reports evaluations, 100 in a call. Throws CallFailed, also if AWS Config does not accept some in three
+ * attempts.
+ */
 async function putEvaluations(config: ConfigClient, token: string, evaluations: readonly Evaluation[]): Promise<void> {
   for (const part of chunks(evaluations.map(toConfigEvaluation), EVALUATIONS_AT_ONCE))
     await putAll(config, token, part);
@@ -95,7 +98,10 @@ function itemMissing(groupId: string, at: number): CallFailed {
   return new CallFailed('GetResourceConfigHistory', 'ResourceNotDiscoveredException', true, new Error(reason));
 }
 
-/** The newest item of a group that was captured at or before `at` (ms since the epoch). Throws CallFailed, EventUnreadable. */
+/**
+ * The newest item of a group that was captured at or before `at` (ms since the epoch). Throws CallFailed,
+ * EventUnreadable.
+ */
 async function itemAt(config: ConfigClient, groupId: string, at: number): Promise<RecordedGroup> {
   const command = new GetResourceConfigHistoryCommand({
     resourceType: SECURITY_GROUP,
@@ -111,7 +117,8 @@ async function itemAt(config: ConfigClient, groupId: string, at: number): Promis
 const NOTHING: RecordedTypes = { kind: 'only', types: [] };
 
 /**
- * The types that a recorder records. Its recording strategy decides, if it has one; older recorders have none.
+ * The types that a recorder records. Its recording strategy decides, if it has one; older recorders have
+ * none.
  *
  * @see https://docs.aws.amazon.com/config/latest/APIReference/API_RecordingGroup.html
  */
@@ -158,7 +165,8 @@ function recorderOf(
 }
 
 /**
- * The account's own recorders. Recorders of AWS services are absent, because AWS Config lists them by name only.
+ * The account's own recorders. Recorders of AWS services are absent, because AWS Config lists them by name
+ * only.
  *
  * @see https://docs.aws.amazon.com/config/latest/APIReference/API_DescribeConfigurationRecorders.html
  */

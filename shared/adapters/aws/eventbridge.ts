@@ -27,7 +27,8 @@ export function eventsClient(settings: ClientSettings): EventBridgeClient {
 }
 
 /**
- * Publishes findings as Portcullis's own events. PutEvents succeeds even if it rejects the event; the answer has the error.
+ * Publishes findings as Portcullis's own events. PutEvents succeeds even if it rejects the event; the answer
+ * has the error.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  */

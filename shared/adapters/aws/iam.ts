@@ -5,7 +5,9 @@ import type { Clock } from '../../domain/runtime.ts';
 import { call } from './call.ts';
 import { type ClientSettings, oneAttempt } from './clients/settings.ts';
 
-/** How long messages name the account by number after a failed read, ms: each attempt would delay a message. */
+/**
+ * How long messages name the account by number after a failed read, ms: each attempt would delay a message.
+ */
 const RETRY_AFTER_MS = 600_000;
 
 /** A client for IAM with one short attempt, because a message must not wait for a name. */
@@ -20,7 +22,8 @@ async function readAlias(iam: Pick<IAMClient, 'send'>): Promise<string> {
 }
 
 /**
- * The account's alias, read once for each container. A failed read goes to the log, and messages go out without the alias.
+ * The account's alias, read once for each container. A failed read goes to the log, and messages go out
+ * without the alias.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccountAliases.html
  */

@@ -24,8 +24,9 @@ export function functionsClient(settings: ClientSettings): LambdaClient {
 }
 
 /**
- * Invokes a function asynchronously with an event of at most 1 MB as JSON. The name includes the alias for this kind of caller. Lambda
- * tries an event up to three times and then puts it into the failure queue. Rarely, a function gets the same event twice.
+ * Invokes a function asynchronously with an event of at most 1 MB as JSON. The name includes the alias for
+ * this kind of caller. Lambda tries an event up to three times and then puts it into the failure queue.
+ * Rarely, a function gets the same event twice.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  * @throws CallFailed
@@ -83,9 +84,10 @@ export function grantQueue(lambda: Lambda, functionName: string): GrantQueue {
 }
 
 /**
- * Continues a sweep in another invocation of the function of this name. The event has the remainder of the sweep (far below the limit of
- * 1 MB), so there is no state to clean up, and a retried invocation starts where it started before. Lambda stops a function that has
- * called itself 16 times in a row, which allows for 16 parts of three minutes.
+ * Continues a sweep in another invocation of the function of this name. The event has the remainder of the
+ * sweep (far below the limit of 1 MB), so there is no state to clean up, and a retried invocation starts
+ * where it started before. Lambda stops a function that has called itself 16 times in a row, which allows for
+ * 16 parts of three minutes.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
  */
@@ -114,9 +116,10 @@ export function functionsIn(settings: ClientSettings) {
 const FUNCTIONS_PAGE = 50;
 
 /**
- * Which functions of the region name which groups in their VPC configuration. Interfaces do not tell: Lambda removes the interface of an
- * idle function and creates another one at the next call. Published versions count, because they can be called and have configurations
- * of their own. Only names and groups of each page are kept, because the answer has the functions' environment variables. Throws CallFailed.
+ * Which functions of the region name which groups in their VPC configuration. Interfaces do not tell: Lambda
+ * removes the interface of an idle function and creates another one at the next call. Published versions
+ * count, because they can be called and have configurations of their own. Only names and groups of each page
+ * are kept, because the answer has the functions' environment variables. Throws CallFailed.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
@@ -161,7 +164,8 @@ function isResult(answer: unknown): answer is CommandResult {
 /**
  * Sends a command to the function and waits for its result.
  *
- * @throws CallFailed. `call` is `Invoke` if the function could not be invoked, and the name of the function if it failed.
+ * @throws CallFailed. `call` is `Invoke` if the function could not be invoked, and the name of the function
+ * if it failed.
  */
 export async function sendCommand(
   lambda: Lambda,
@@ -180,9 +184,9 @@ export async function sendCommand(
 }
 
 /**
- * Sends commands with a person's credentials, each with a proof of that person's identity; the command `list` needs none. CloudTrail also
- * has the caller, if Lambda's data events are on. There is one attempt, because a command that is sent twice is carried out twice, and
- * the person can decide whether to repeat it.
+ * Sends commands with a person's credentials, each with a proof of that person's identity; the command `list`
+ * needs none. CloudTrail also has the caller, if Lambda's data events are on. There is one attempt, because a
+ * command that is sent twice is carried out twice, and the person can decide whether to repeat it.
  *
  * @param functionName of on-grant.
  */

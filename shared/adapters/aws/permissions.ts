@@ -2,7 +2,9 @@ import { CANARY_TAG } from '../../domain/canary.ts';
 import { REPLACEMENT_TAG } from '../../domain/ec2.ts';
 import { ACTIONS } from './dynamodb/keys.ts';
 
-/** What an action is allowed on; the stack turns it into ARNs. `any`: EC2's describe calls and Lambda's list know no resources. */
+/**
+ * The resource of a grant, which the stack turns into ARNs. `any`: calls for which IAM defines no resource.
+ */
 export type Resource =
   | 'any'
   | 'security-group-rules'
@@ -28,7 +30,7 @@ export type Resource =
   | 'log-group'
   | 'failure-queue';
 
-/** A condition that a grant hangs on, as IAM writes it: an operator, and what it asks of each key. */
+/** Conditions of a grant as IAM writes them: by operator and key. */
 export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 /** Actions on one kind of resource. */
@@ -36,7 +38,7 @@ export interface Grant {
   readonly actions: readonly string[];
   readonly on: Resource;
   readonly when?: Conditions;
-  /** What the call needs of the customer's key, if the resource is encrypted with one. The service of `actions` uses the key. */
+  /** KMS actions that the call needs if the resource is encrypted with a customer's key. */
   readonly key?: readonly string[];
 }
 
@@ -47,7 +49,11 @@ function onTable(...actions: readonly string[]): Grant {
   return { actions, on: 'ledger-table', key: TABLE_KEY };
 }
 
-/** The same in some partitions alone. @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html */
+/**
+ * Actions on some partitions of the table only.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+ */
 function inPartitions(partitions: readonly string[], ...actions: readonly string[]): Grant {
   return {
     ...onTable(...actions),
@@ -56,8 +62,9 @@ function inPartitions(partitions: readonly string[], ...actions: readonly string
 }
 
 /**
- * The functions that strangers' bytes come to keep to their own part of the ledger: whoever takes one over can write no exemption and change
- * no remediation by it. A message's thread begins with the account's number; presses have a partition of their own.
+ * on-alert and on-action process input from outside, so they may write only their own part of the ledger. An
+ * attacker who takes one over can write no exemption and change no remediation. A message's thread begins
+ * with the account id; action requests have a partition of their own.
  */
 function onThreads(...actions: readonly string[]): Grant {
   return inPartitions(['????????????', '????????????/*'], ...actions);
@@ -74,7 +81,7 @@ const QUERY_DUE = inIndex('due-index');
 const QUERY_HISTORY = inIndex('history-index');
 
 /**
- * Tags may be set by a call that makes the resource, and on nothing that is there already.
+ * Allows setting tags only in the call that creates the resource.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
  */
@@ -87,16 +94,18 @@ function tagsOn(on: Resource, ...calls: readonly string[]): Grant {
 }
 
 /**
- * Requires a new group to have the tag of a replacement or of the canary. The other tags stay open, because a replacement carries the
- * tags of the group that it replaces. EC2 has `aws:TagKeys` for the new group, but not for its VPC: the VPC needs a grant of its own.
+ * Requires a new group to have the tag of a replacement or of the canary. The other tags stay open, because a
+ * replacement carries the tags of the group that it replaces. EC2 has `aws:TagKeys` for the new group, but
+ * not for its VPC: the VPC needs a grant of its own.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html (CreateSecurityGroup)
  */
 const WITH_OWN_TAG: Conditions = { 'ForAnyValue:StringEquals': { 'aws:TagKeys': [REPLACEMENT_TAG, CANARY_TAG] } };
 
 /**
- * Refuses every attribute of an interface that `ec2:Attribute` can name, so that on-grant changes groups only. AWS documents the key for
- * properties with one plain value; `Groups` is a list, and a condition that required it could refuse every migration.
+ * Refuses every attribute of an interface that `ec2:Attribute` can name, so that on-grant changes groups
+ * only. AWS documents the key for properties with one plain value; `Groups` is a list, and a condition that
+ * required it could refuse every migration.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-policies-for-amazon-ec2.html#attribute-key
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyNetworkInterfaceAttribute.html
@@ -116,8 +125,8 @@ const INVOKE_GRANT: Grant = { actions: ['lambda:InvokeFunction'], on: 'grant-req
 const INVOKE_CHANGE: Grant = { actions: ['lambda:InvokeFunction'], on: 'change-requests' };
 
 /**
- * What IAM must allow for each port method, with what the call needs besides itself. Functions are granted the methods they use and
- * nothing else; a test holds this table against the commands that the adapters send.
+ * What IAM must allow for each port method. Functions are granted the methods that they use and nothing else.
+ * A test compares this table with the commands that the adapters send.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
@@ -147,7 +156,7 @@ export const PERMISSIONS = {
   ],
   'networks.cidrs': [{ actions: ['ec2:DescribeVpcs'], on: 'any' }],
   'sweepQueue.continueSweep': [{ actions: ['lambda:InvokeFunction'], on: 'schedule-requests' }],
-  // Apart from the look, whose `referencedBy` asks for it: the answer holds the environment variables of every function.
+  // Separate from fetchSnapshot: the answer has the environment variables of every function.
   'functions.list': [{ actions: ['lambda:ListFunctions'], on: 'any' }],
   'groups.revoke': [
     { actions: ['ec2:RevokeSecurityGroupIngress', 'ec2:RevokeSecurityGroupEgress'], on: 'security-group-rules' },
@@ -165,7 +174,7 @@ export const PERMISSIONS = {
     { actions: ['ec2:CreateSecurityGroup'], on: 'vpcs' },
     { actions: ['ec2:CreateSecurityGroup'], on: 'new-groups', when: WITH_OWN_TAG },
     tagsOn('new-groups', 'CreateSecurityGroup'),
-    // A new group lets everything out: the function that grants may take that out of the groups that it has made, and nothing else.
+    // A new group allows all outbound traffic. on-grant may remove that rule from its own groups only.
     { actions: ['ec2:RevokeSecurityGroupEgress'], on: 'security-group-rules', when: ON_REPLACEMENT },
     { actions: ['ec2:RevokeSecurityGroupEgress'], on: 'security-group-rules', when: ON_CANARY },
     { actions: ['ec2:DescribeSecurityGroups', 'ec2:DescribeNetworkInterfaces', ...READ_RULES], on: 'any' },
@@ -179,7 +188,7 @@ export const PERMISSIONS = {
   'reevaluation.requestEvaluation': [INVOKE_CHANGE],
   'reevaluation.requestRevokeOfGrants': [INVOKE_CHANGE],
   'reevaluation.requestReplay': [INVOKE_CHANGE],
-  // CloudTrail knows no resource for its event history.
+  // IAM defines no resource for CloudTrail's event history.
   'trail.findChange': [{ actions: ['cloudtrail:LookupEvents'], on: 'any' }],
   'confirmations.add': [onTable('dynamodb:PutItem')],
   'confirmations.pending': [onTable('dynamodb:Query')],
@@ -224,14 +233,14 @@ export const PERMISSIONS = {
   'bursts.remove': [onTable('dynamodb:UpdateItem')],
   'notifier.publish': [NOTICE],
   'notifier.notify': [NOTICE],
-  // IAM knows no resource for the alias.
+  // IAM defines no resource for the alias.
   'account.alias': [{ actions: ['iam:ListAccountAliases'], on: 'any' }],
-  // To the topic of Amazon Q, where there is one.
+  // The topic of Amazon Q, if the cell has one.
   'notifier.chat': [{ ...NOTICE, on: 'chat-topic' }],
-  // To the bus; what Security Hub takes needs more.
+  // The event bus. Security Hub needs `findings.import`, too.
   'findings.publish': [{ actions: ['events:PutEvents'], on: 'event-bus' }],
   'findings.import': [{ actions: ['securityhub:BatchImportFindings'], on: 'security-hub-product' }],
-  // AWS Config knows no resource for an evaluation, and the item of a group is asked for by its id.
+  // IAM defines no resource for an evaluation or for the history of a group.
   'compliance.put': [{ actions: ['config:PutEvaluations'], on: 'any' }],
   'compliance.itemAt': [{ actions: ['config:GetResourceConfigHistory'], on: 'any' }],
   'actions.record': [onPresses('dynamodb:PutItem')],
@@ -240,17 +249,21 @@ export const PERMISSIONS = {
   'actions.complete': [onPresses('dynamodb:UpdateItem', 'dynamodb:DeleteItem')],
   'worker.later': [{ actions: ['lambda:InvokeFunction'], on: 'action-function' }],
   'grant.obey': [{ actions: ['lambda:InvokeFunction'], on: 'grant-requests' }],
-  // By name a recorder has an ARN; all of them are asked for, by none.
+  // IAM defines ARNs for recorders by name; the call lists all of them.
   'recorders.list': [
     { actions: ['config:DescribeConfigurationRecorders', 'config:DescribeConfigurationRecorderStatus'], on: 'any' },
   ],
-  // GetCallerIdentity needs no permission, and is asked with what the caller has signed.
+  // GetCallerIdentity needs no permission, and uses the caller's signature.
   'callers.prove': [],
-  // A switch that is stored as SecureString under the customer's key needs the key; under AWS's own key it needs nothing more.
+  // A SecureString under a customer's key needs that key; under AWS's own key it needs nothing more.
   'runtimeSwitch.ceiling': [{ actions: ['ssm:GetParameter'], on: 'switch-parameter', key: ['kms:Decrypt'] }],
 } as const satisfies Readonly<Record<string, readonly Grant[]>>;
 
-/** What Lambda does in a function's name that is fed by a queue. @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+/**
+ * What Lambda does with the role of a function that a queue invokes.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
 export const FED_PERMISSIONS = [
   {
     actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
@@ -262,7 +275,10 @@ export const FED_PERMISSIONS = [
 /** A method of a port, as `port.method`. */
 export type PortMethod = keyof typeof PERMISSIONS;
 
-/** What Lambda itself does in a function's name: writes its log, and puts an event that failed for good into the failure queue. */
+/**
+ * What Lambda does with the role of every function: it writes the log, and puts failed events into the
+ * failure queue.
+ */
 export const RUNTIME_PERMISSIONS = [
   { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], on: 'log-group' },
   { actions: ['sqs:SendMessage'], on: 'failure-queue', key: ['kms:Decrypt', 'kms:GenerateDataKey*'] },

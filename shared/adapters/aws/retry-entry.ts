@@ -17,8 +17,8 @@ function asError({ code, message }: EntryRefusal): Error {
 }
 
 /**
- * Sends one entry until the call accepts it, at most three times, and only once if a retry cannot help. Throws CallFailed with the
- * entry's own code.
+ * Sends one entry until the call accepts it, at most three times, and only once if a retry cannot help.
+ * Throws CallFailed with the entry's own code.
  */
 export async function retryEntry(
   name: string,

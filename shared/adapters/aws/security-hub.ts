@@ -20,7 +20,8 @@ export function securityHubClient(settings: ClientSettings): SecurityHubClient {
 }
 
 /**
- * Publishes findings to AWS Security Hub. The call succeeds even if it rejects the finding; the answer has the error.
+ * Publishes findings to AWS Security Hub. The call succeeds even if it rejects the finding; the answer has
+ * the error.
  *
  * @see https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchImportFindings.html
  */

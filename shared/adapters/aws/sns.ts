@@ -57,7 +57,10 @@ function publicationsOf(notice: TopicMessage, cell: NoticeCell): readonly Publis
   ];
 }
 
-/** Whether only the chat topic rejects a message for good. A retry would send the message to all other subscribers again. */
+/**
+ * Whether only the chat topic rejects a message for good. A retry would send the message to all other
+ * subscribers again.
+ */
 function isRefusedByChat(fault: unknown, topic: string | undefined, cell: NoticeCell): fault is CallFailed {
   return (
     topic === cell.chatTopicArn && topic !== cell.noticesTopicArn && fault instanceof CallFailed && !fault.retryable
@@ -65,9 +68,10 @@ function isRefusedByChat(fault: unknown, topic: string | undefined, cell: Notice
 }
 
 /**
- * Publishes messages through SNS: to the topic for all subscribers, and to the topic for Amazon Q if there is one. Standard topics
- * deliver at least once; duplicates have the same `dedupId`. If one topic fails, the call fails, and the next attempt in this container
- * omits the topic that accepted the message. If the chat topic rejects a message for good, that goes to the log, and the call succeeds.
+ * Publishes messages through SNS: to the topic for all subscribers, and to the topic for Amazon Q if there is
+ * one. Standard topics deliver at least once; duplicates have the same `dedupId`. If one topic fails, the
+ * call fails, and the next attempt in this container omits the topic that accepted the message. If the chat
+ * topic rejects a message for good, that goes to the log, and the call succeeds.
  */
 export function notices(sns: Pick<SNSClient, 'send'>, account: AccountAlias, cell: NoticeCell): Notifier {
   const partial = partialPublishes();
@@ -111,7 +115,10 @@ interface PartialPublishes {
   readonly forget: (dedupId: string) => void;
 }
 
-/** Remembers partial publishes in this container. A retry in another container repeats the message with the same `dedupId`. */
+/**
+ * Remembers partial publishes in this container. A retry in another container repeats the message with the
+ * same `dedupId`.
+ */
 export function partialPublishes(): PartialPublishes {
   const topics = new Map<string, ReadonlySet<string>>();
   return {

@@ -30,7 +30,9 @@ function isMode(value: unknown): value is Mode {
   return MODES.some((mode) => mode === value);
 }
 
-/** A time with its time zone. A date alone or a local time would end at another hour than its author expects. */
+/**
+ * A time with its time zone. A date alone or a local time would end at another hour than its author expects.
+ */
 const TIME_WITH_ZONE = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 
 function parseJson(parameter: string, value: string): unknown {
@@ -42,8 +44,9 @@ function parseJson(parameter: string, value: string): unknown {
 }
 
 /**
- * When the switch ends, ms since the epoch. More than 12 hours are invalid. They count from the time at which the switch was set. If
- * they counted from now, a switch for a day would be invalid for 12 hours and then hold for 12.
+ * When the switch ends, ms since the epoch. More than 12 hours are invalid. They count from the time at which
+ * the switch was set. If they counted from now, a switch for a day would be invalid for 12 hours and then
+ * hold for 12.
  */
 function endOf(parameter: string, until: unknown, setAt: number): number {
   const end = typeof until === 'string' && TIME_WITH_ZONE.test(until) ? Date.parse(until) : Number.NaN;
@@ -69,7 +72,10 @@ function readSetting(parameter: string, value: string, setAt: number): CachedSwi
   return { mode, until: end };
 }
 
-/** Reads the switch; undefined if none is set. A SecureString is decrypted; SSM ignores that option for other types. */
+/**
+ * Reads the switch; undefined if none is set. A SecureString is decrypted; SSM ignores that option for other
+ * types.
+ */
 async function readSwitch(
   ssm: Pick<SSMClient, 'send'>,
   parameter: string,
@@ -92,11 +98,13 @@ interface SwitchOptions {
 }
 
 /**
- * The runtime switch in an SSM parameter, read at most every 15 s. Every mode is allowed if no switch is set or it has expired.
+ * The runtime switch in an SSM parameter, read at most every 15 s. Every mode is allowed if no switch is set
+ * or it has expired.
  *
- * `ceiling` never fails. If the parameter cannot be read or is invalid, the last good value holds until its own end, and after that
- * every mode is allowed. Each failure goes to the log, which raises an alarm. This is the one exception to "what cannot be read is
- * never guessed": otherwise anyone who can break the parameter, or its key, could stop all closing.
+ * `ceiling` never fails. If the parameter cannot be read or is invalid, the last good value holds until its
+ * own end, and after that every mode is allowed. Each failure goes to the log, which raises an alarm. This is
+ * the one exception to "what cannot be read is never guessed": otherwise anyone who can break the parameter,
+ * or its key, could stop all closing.
  */
 export function runtimeSwitch(
   ssm: Pick<SSMClient, 'send'>,

@@ -18,14 +18,17 @@ import { call } from './call.ts';
 import type { ClientSettings } from './clients/settings.ts';
 import { lazily } from './lazily.ts';
 
-/** Where a region's STS is called. */
+/** The endpoint of a region's STS. */
 interface StsPlace {
   readonly protocol: 'https:' | 'http:';
-  /** With its port, where that is not the protocol's own: what is signed as `host`. */
+  /** Includes the port unless it is the protocol's default. The signature covers it as `host`. */
   readonly host: string;
 }
 
-/** An account on this machine, where the environment names one; another place is not taken from there. */
+/**
+ * The endpoint of an embedded account on this machine, if the environment names one. Other endpoints in the
+ * environment are ignored.
+ */
 function localSts(environment: Environment): StsPlace | undefined {
   const address = URL.parse(environment['AWS_ENDPOINT_URL_STS'] ?? environment['AWS_ENDPOINT_URL'] ?? '');
   return address?.protocol === 'http:' && isLoopback(address.hostname)
@@ -34,7 +37,7 @@ function localSts(environment: Environment): StsPlace | undefined {
 }
 
 /**
- * The STS of a region: the same for whoever signs and for whoever asks it.
+ * The STS of a region. Signer and verifier use the same one.
  *
  * @see https://docs.aws.amazon.com/general/latest/gr/sts.html
  */
@@ -42,25 +45,25 @@ export function stsPlace(region: string, environment: Environment): StsPlace {
   return localSts(environment) ?? { protocol: 'https:', host: `sts.${region}.${partition(region).dnsSuffix}` };
 }
 
-/** The parts of the request that are everybody's. */
+/** Parameters that every request has. */
 const STS_QUERY = { Action: 'GetCallerIdentity', Version: '2011-06-15' } as const;
 
-/** Proves who sends a command to a function. Throws CallFailed, InputInvalid. */
+/** Proves the sender of a command to a function. Throws CallFailed, InputInvalid. */
 export type Prove = (command: object, functionName: string) => Promise<IdentityProof>;
 
-/** Whoever the credentials belong to. */
+/** The owner of some credentials. */
 export interface SignedIn {
-  /** By AWS's word. Throws CallFailed. */
+  /** As AWS reports it. Throws CallFailed. */
   readonly person: () => Promise<Person>;
   readonly prove: Prove;
 }
 
-/** AWS's own signers presign, too; another could be set in a client's place. */
+/** Whether a signer can presign. AWS's own signers can; a client may have another one. */
 function presigns(signer: RequestSigner): signer is RequestSigner & RequestPresigner {
   return 'presign' in signer;
 }
 
-/** What signing needs from outside; the environment says where STS is, if not in AWS. */
+/** The clock, and the environment, which may name an endpoint for STS. */
 interface SigningOptions {
   readonly clock: Pick<Clock, 'now'>;
   readonly environment: Environment;
@@ -93,7 +96,7 @@ function proofOf(query: Readonly<Record<string, unknown>>): IdentityProof {
   };
 }
 
-/** The credentials of a person or a function, to be asked whose they are and to sign with. */
+/** Identifies the owner of credentials and signs with them. */
 export function signedIn(settings: ClientSettings, surroundings: SigningOptions): SignedIn {
   const sts = new STSClient(settings);
   const identity = lazily(async () => await call('GetCallerIdentity', sts.send(new GetCallerIdentityCommand({}))));
@@ -112,7 +115,7 @@ export function signedIn(settings: ClientSettings, surroundings: SigningOptions)
   return { person, prove };
 }
 
-/** How long STS has to answer, ms. */
+/** How long to wait for STS, ms. */
 const ANSWER_WITHIN_MS = 5_000;
 
 const CALL = STS_QUERY.Action;
@@ -133,11 +136,11 @@ function urlOf({ credential, date, expires, signature, token }: IdentityProof, {
   return url;
 }
 
-/** fetch's own message may hold the address, and that the token. */
+/** A fault without the message of `fetch`, which may contain the URL and so the session token. */
 function unanswered(error: unknown): CallFailed {
   const isLate = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
   const why = isLate ? `STS did not answer within ${ANSWER_WITHIN_MS / 1000} s` : 'STS cannot be reached';
-  const told = new Error(`${why}: who asks is not known, so nothing was done; ask again`);
+  const told = new Error(`${why}: the caller is unknown, so nothing was done. Try again`);
   return new CallFailed(CALL, isLate ? 'TimeoutError' : 'NetworkError', true, told);
 }
 
@@ -146,7 +149,7 @@ function unexpected(status: number, isRetryable: boolean): CallFailed {
     CALL,
     `http_${status}`,
     isRetryable,
-    new Error('STS gave no answer that can be read: who asks is not known, so nothing was done; ask again'),
+    new Error('The answer of STS cannot be parsed: the caller is unknown, so nothing was done. Try again'),
   );
 }
 
@@ -164,13 +167,13 @@ function callerOf(status: number, text: string): Caller {
   if (isTemporary(status, code) || status < 400) throw unexpected(status, status >= 400);
   return {
     kind: 'false',
-    because: `STS does not confirm the proof of who asks (${code ?? `status ${status}`}): it is for another command or function, or the credentials have run out`,
+    because: `STS rejects the proof of the caller's identity (${code ?? `status ${status}`}): it is for another command or function, or the credentials have expired`,
   };
 }
 
 /**
- * Has STS say who signed: it knows the keys, and the request is the one that was signed only if nothing of it was changed. Redirects are
- * not followed.
+ * Asks STS who signed a request. STS knows the keys, and accepts the request only if no part of it was
+ * changed. Redirects are not followed.
  *
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
  */

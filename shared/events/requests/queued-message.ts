@@ -1,7 +1,8 @@
 import { ACTION_NAMES } from '../../domain/action.ts';
 import { EventUnreadable } from '../../domain/errors.ts';
 import { SEVERITIES } from '../../domain/finding.ts';
-import { type Listing, MESSAGE_KINDS, type Message, type MessageKind, type Reason } from '../../domain/message.ts';
+import type { Reason } from '../../domain/message.ts';
+import { type Listing, MESSAGE_KINDS, type Message, type MessageKind } from '../../domain/message.ts';
 import {
   integerIn,
   listIn,

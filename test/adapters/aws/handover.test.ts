@@ -141,7 +141,7 @@ describe('the command client', () => {
 
   it('does not take an answer for a result that is none', async () => {
     deploy('grant', async () => 'done');
-    await expect(send(COMMAND)).rejects.toThrow('grant: FunctionError: it says no more; its log does');
+    await expect(send(COMMAND)).rejects.toThrow('grant: FunctionError: no message; see the log of the function');
     deploy('grant', async () => undefined);
     await expect(send(COMMAND)).rejects.toThrow('FunctionError');
   });

@@ -44,7 +44,10 @@ const PERSONAL: ReadonlySet<string> = new Set([
   'sqs:ChangeMessageVisibility',
 ]);
 
-/** Where the code of a port method begins: a file and a declaration in it. The calls are those of all that the declaration uses. */
+/**
+ * Where the code of a port method begins: a file and a declaration in it. The calls are those of all that the
+ * declaration uses.
+ */
 const ENTRIES: Readonly<Record<keyof typeof PERMISSIONS, string>> = {
   'groups.fetchSnapshot': 'ec2/list-groups.ts#listReadableGroups',
   'census.page': 'ec2/list-groups.ts#census',
@@ -138,7 +141,10 @@ function importsOf(source: string): readonly Import[] {
   }));
 }
 
-/** The declarations of a file by name, without comments. A line that begins a declaration separates it from the one before. */
+/**
+ * The declarations of a file by name, without comments. A line that begins a declaration separates it from
+ * the one before.
+ */
 function declarations(source: string): ReadonlyMap<string, string> {
   return new Map(
     source

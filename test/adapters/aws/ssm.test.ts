@@ -7,7 +7,10 @@ import type { CellLogEntry } from '../../../shared/domain/ports.ts';
 const NOON = Date.parse('2026-05-01T12:00:00Z');
 const PARAMETER = '/portcullis/switch';
 
-/** A switch over a parameter whose value the test sets (an Error is thrown), with its clock and the number of reads. */
+/**
+ * A switch over a parameter whose value the test sets (an Error is thrown), with its clock and the number of
+ * reads.
+ */
 function switchOver(value: string | Error) {
   const state = { value, now: NOON, reads: 0, setAt: new Date(NOON) };
   const journal: CellLogEntry[] = [];
@@ -120,10 +123,10 @@ describe('the runtime switch', () => {
     ['""', 'expected {'],
     ['[]', 'mode: expected one of off, observe, alert, approve, enforce'],
     [setting({ mode: 'aus' }), 'mode: expected one of'],
-    [setting({ until: undefined }), 'until: expected a moment'],
-    [setting({ until: '2026-05-02' }), 'until: expected a moment'],
-    [setting({ until: '2026-05-02T12:00' }), 'until: expected a moment'],
-    [setting({ until: '2026-13-02T12:00:00Z' }), 'until: expected a moment'],
+    [setting({ until: undefined }), 'until: expected a time'],
+    [setting({ until: '2026-05-02' }), 'until: expected a time'],
+    [setting({ until: '2026-05-02T12:00' }), 'until: expected a time'],
+    [setting({ until: '2026-13-02T12:00:00Z' }), 'until: expected a time'],
     [setting({ reason: '' }), 'reason: expected a text'],
   ])('does not guess what %s means', async (value, message) => {
     const { runtime, journal } = switchOver(value);

@@ -141,7 +141,7 @@ describe('a proof of who asks', () => {
     ['another function', { functionArn: GRANT.replace('grant', 'grant-2') }],
     ['a function of another account', { functionArn: GRANT.replace('111122223333', '444455556666') }],
   ])('does not prove %s', async (_what, other) => {
-    expect(reason(await checked(await proofFor(), sts(), other))).toContain('STS does not confirm');
+    expect(reason(await checked(await proofFor(), sts(), other))).toContain('STS rejects');
   });
 
   it('does not prove anything in another region, and STS is not asked', async () => {
@@ -275,7 +275,7 @@ describe('STS that does not say who it is', () => {
     expect(error).toBeInstanceOf(CallFailed);
     expect(error).toMatchObject({ call: 'GetCallerIdentity', retryable });
     expect(String(error)).toContain(text);
-    expect(String(error)).toContain('nothing was done; ask again');
+    expect(String(error)).toContain('nothing was done. Try again');
   });
 
   it('is not followed elsewhere, and not waited for longer than 5 s', async () => {

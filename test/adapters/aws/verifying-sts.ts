@@ -43,7 +43,9 @@ function refusal(code: string): Response {
   return Response.json({ Error: { Code: code, Message: 'no', Type: 'Sender' }, RequestId: '1' }, { status: 403 });
 }
 
-/** STS as AWS has it, in the place of fetch: it knows secrets, and answers only to what was signed with them. */
+/**
+ * STS as AWS has it, in the place of fetch: it knows secrets, and answers only to what was signed with them.
+ */
 export function verifyingSts(holders: Readonly<Record<string, Holder>>) {
   const asked: URL[] = [];
   const fetch = async (url: URL, { headers }: RequestInit): Promise<Response> => {

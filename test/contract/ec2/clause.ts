@@ -14,7 +14,9 @@ import {
 } from '@aws-sdk/client-ec2';
 import { expect } from 'vitest';
 
-/** One thing that EC2 does, checked through the real client. `says` is unique: deviations are listed by it. */
+/**
+ * One thing that EC2 does, checked through the real client. `says` is unique: deviations are listed by it.
+ */
 export interface Clause {
   readonly says: string;
   check(ec2: EC2Client): Promise<void>;

@@ -30,8 +30,8 @@ export interface ActionPorts {
 }
 
 /**
- * The ports of on-action: make them once per container. Only the client for the secret is loaded at start, because a call without
- * a valid signature needs no other.
+ * The ports of on-action: make them once per container. Only the client for the secret is loaded at start,
+ * because a call without a valid signature needs no other.
  */
 export function actionPorts(cell: ActionCell): ActionPorts {
   const { clients, clock, actionFunction, grantFunction } = cell;

@@ -12,7 +12,10 @@ export interface AlertCell extends LedgerCell {
   readonly undeliveredUrl: string;
 }
 
-/** The ports of on-alert: make them once per container. Few invocations need the queue, so its client loads late. */
+/**
+ * The ports of on-alert: make them once per container. Few invocations need the queue, so its client loads
+ * late.
+ */
 export function alertPorts(cell: AlertCell): {
   readonly deliveries: Deliveries;
   readonly keys: SecretStore;

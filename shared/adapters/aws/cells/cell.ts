@@ -44,8 +44,9 @@ export function lazyTrail(clients: ClientSettings): CloudTrailHistory {
 }
 
 /**
- * The ports of a cell apart from EC2: make them once per container. Only EC2's client is loaded at start. The others load while
- * EC2's first answer is on its way (cold import of on-change on one core: 29 ms; with all four clients 38 ms).
+ * The ports of a cell apart from EC2: make them once per container. Only EC2's client is loaded at start. The
+ * others load while EC2's first answer is on its way (cold import of on-change on one core: 29 ms; with all
+ * four clients 38 ms).
  */
 export function cellPorts(
   cell: CellSettings,
@@ -61,7 +62,10 @@ export function cellPorts(
   };
 }
 
-/** Requests grants after removals from the function of this name. Few removals need grants, so the client loads late. */
+/**
+ * Requests grants after removals from the function of this name. Few removals need grants, so the client
+ * loads late.
+ */
 export function grantQueueTo(functionName: string, clients: ClientSettings): GrantQueue {
   return lazyPort(async () => {
     const { functionsClient, grantQueue } = await import('../lambda.ts');

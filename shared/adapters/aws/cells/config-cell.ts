@@ -9,7 +9,7 @@ import { listGroups } from '../ec2/list-groups.ts';
 import { securityGroups } from '../ec2/snapshot.ts';
 import { functionsClient, functionsIn, reevaluationQueue } from '../lambda.ts';
 import { cellNotifier } from '../sns.ts';
-import type { RecordCell } from './grant-cell.ts';
+import type { RecordCell } from './record-cell.ts';
 
 /** The ports of on-config for evaluations: make them once per container. */
 export function configPorts(

@@ -1,26 +1,12 @@
-import type { GroupInventory, Networks } from '../../../domain/ec2.ts';
-import type { GroupRecords } from '../../../domain/group-record.ts';
-import type { SweepQueue } from '../../../domain/invocations.ts';
-import type { Confirmations } from '../../../domain/ledger.ts';
-import type { AlertBursts } from '../../../domain/notification.ts';
 import type { GrantPorts } from '../../../domain/ports.ts';
 import { ec2Clients } from '../clients/settings.ts';
-import { budgetIn } from '../dynamodb/budget.ts';
-import { burstsIn } from '../dynamodb/bursts.ts';
-import { confirmationsIn } from '../dynamodb/confirmations.ts';
-import { exemptionsIn } from '../dynamodb/exemptions.ts';
-import { groupRecordsIn } from '../dynamodb/group-records.ts';
-import { fullLedgerIn } from '../dynamodb/ledger/ledger.ts';
-import { tableOf } from '../dynamodb/table.ts';
 import { vpcs } from '../ec2/describe.ts';
-import { describeVpcCidrs } from '../ec2/facts/account-wide.ts';
 import { grants } from '../ec2/grants.ts';
-import { census } from '../ec2/list-groups.ts';
 import { securityGroups } from '../ec2/snapshot.ts';
-import { functionsClient, functionsIn, reevaluationQueue, sweepQueue } from '../lambda.ts';
-import { cellNotifier } from '../sns.ts';
+import { functionsIn } from '../lambda.ts';
 import { runtimeSwitch, switchClient } from '../ssm.ts';
-import { type CellSettings, lazyTrail } from './cell.ts';
+import { lazyTrail } from './cell.ts';
+import { type RecordCell, recordPorts } from './record-cell.ts';
 
 /** The ports of on-grant: make them once per container. */
 export function grantPorts(cell: RecordCell): GrantPorts {
@@ -35,56 +21,5 @@ export function grantPorts(cell: RecordCell): GrantPorts {
       return { groups, grants: grants(ec2, clock), vpcs: vpcs(ec2) };
     },
     runtimeSwitch: runtimeSwitch(switchClient(clients), cell.switchParameter, cell),
-  };
-}
-
-/** What on-grant and on-schedule know about their cell. */
-export interface RecordCell extends CellSettings {
-  /** Name of on-change, with its alias for requests. */
-  readonly changeFunction: string;
-}
-
-/** The ports that on-grant and on-schedule share: make them once per container. */
-export function recordPorts(cell: RecordCell): Pick<
-  GrantPorts,
-  'ledger' | 'exemptions' | 'budget' | 'notifier' | 'reevaluation' | 'clock'
-> & {
-  readonly records: GroupRecords;
-  readonly storms: AlertBursts;
-  readonly confirmations: Confirmations;
-} {
-  const table = tableOf(cell);
-  return {
-    ledger: fullLedgerIn(table),
-    exemptions: exemptionsIn(table),
-    budget: budgetIn(table),
-    notifier: cellNotifier(cell),
-    records: groupRecordsIn(table),
-    storms: burstsIn(table),
-    confirmations: confirmationsIn(table),
-    reevaluation: reevaluationQueue(functionsClient(cell.clients), cell.changeFunction),
-    clock: cell.clock,
-  };
-}
-
-/** The ports of a sweep besides the shared ones. */
-interface SweepReach {
-  readonly census: (region: string) => GroupInventory;
-  readonly networks: (region: string) => Networks;
-  /** Continues in another invocation of the function of this name. */
-  readonly relayTo: (functionName: string) => SweepQueue;
-  readonly runtimeSwitch: GrantPorts['runtimeSwitch'];
-}
-
-/** The ports of a sweep besides the shared ones: make them once per container. */
-export function sweepReach(cell: CellSettings): SweepReach {
-  const { clients, switchParameter } = cell;
-  const ec2 = ec2Clients(clients);
-  const lambda = functionsClient(clients);
-  return {
-    census: (region) => census(ec2(region)),
-    networks: (region) => ({ cidrs: async () => await describeVpcCidrs(ec2(region)) }),
-    relayTo: (functionName) => sweepQueue(lambda, functionName),
-    runtimeSwitch: runtimeSwitch(switchClient(clients), switchParameter, cell),
   };
 }

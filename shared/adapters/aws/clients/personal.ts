@@ -7,7 +7,9 @@ import type { ReadFunctions } from '../ec2/facts/account-wide.ts';
 import { proxyAgents } from './proxy.ts';
 import { CLIENT_SETTINGS, type ClientSettings } from './settings.ts';
 
-/** The account that a person chose. Absent parts come from the environment and the shared configuration files. */
+/**
+ * The account that a person chose. Absent parts come from the environment and the shared configuration files.
+ */
 export interface AccountChoice {
   readonly profile?: string | undefined;
   readonly region?: string | undefined;
@@ -19,7 +21,8 @@ export interface AccountChoice {
 const PERSONAL_TIMEOUTS = { connectionTimeout: 10_000, requestTimeout: 30_000 } as const;
 
 /**
- * Settings of a client with a person's own credentials. The calls that sign a person in (SSO, STS) use the same proxy.
+ * Settings of a client with a person's own credentials. The calls that sign a person in (SSO, STS) use the
+ * same proxy.
  *
  * @throws InputInvalid for an invalid proxy.
  */
@@ -44,7 +47,9 @@ export interface AccountClient {
   readonly ec2: EC2Client;
   readonly region: string;
   readonly functions: ReadFunctions;
-  /** For clients of other services, with the same credentials, so that a person enters an MFA code only once. */
+  /**
+   * For clients of other services, with the same credentials, so that a person enters an MFA code only once.
+   */
   readonly settings: ClientSettings;
 }
 
@@ -93,8 +98,9 @@ function listed(names: readonly string[]): string {
 }
 
 /**
- * Checks that the profile which a person named with `--profile` or AWS_PROFILE exists in the shared configuration files. Without this
- * check the SDK reports a missing region or missing credentials, which misleads.
+ * Checks that the profile which a person named with `--profile` or AWS_PROFILE exists in the shared
+ * configuration files. Without this check the SDK reports a missing region or missing credentials, which
+ * misleads.
  *
  * @param given value of `--profile`.
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html

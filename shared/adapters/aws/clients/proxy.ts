@@ -43,7 +43,10 @@ function proxyUrl(environment: Environment, name: string): string | undefined {
   );
 }
 
-/** In NO_PROXY a name includes all hosts below it. Node's agents match subdomains only for a name with a leading dot. */
+/**
+ * In NO_PROXY a name includes all hosts below it. Node's agents match subdomains only for a name with a
+ * leading dot.
+ */
 function withSubdomains(list: string): string {
   return list
     .split(',')
@@ -70,7 +73,10 @@ export function proxyVariables(environment: Environment): ProxyVariables {
   };
 }
 
-/** The certificates in AWS_CA_BUNDLE, which replace Node's own: a proxy that inspects TLS has its own certificate. */
+/**
+ * The certificates in AWS_CA_BUNDLE, which replace Node's own: a proxy that inspects TLS has its own
+ * certificate.
+ */
 function authorities(environment: Environment): { readonly ca?: Buffer } {
   const file = environment['AWS_CA_BUNDLE'];
   if (!file) return {};
@@ -92,7 +98,8 @@ export interface ProxyAgents {
 }
 
 /**
- * Agents for the SDK's handler; undefined if the environment has neither a proxy nor certificates, so that the SDK uses its own agents.
+ * Agents for the SDK's handler; undefined if the environment has neither a proxy nor certificates, so that
+ * the SDK uses its own agents.
  *
  * @throws InputInvalid for invalid variables.
  */

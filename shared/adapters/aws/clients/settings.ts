@@ -18,12 +18,13 @@ export interface ClientSettings {
 /**
  * Settings of every client in AWS.
  *
- * Retries are standard, not adaptive. A burst of events runs in many containers with one revoke each, so a rate that one client measures
- * does not help, yet it would delay the container's other calls without a limit. The SDK waits up to 1, 2, 4 and 8 s (with jitter) after
- * throttling, and 50 ms upwards after other faults. Five attempts wait at most 15 s, which is within the function's timeout. Lambda
- * retries one and two minutes later. Measured in the embedded account with events that all come at once: 500 openings in 100 groups are
- * closed after 206 s. Of 1,000 openings in 1,000 groups, 574 are closed after 220 s, when Lambda has given up the other events;
- * on-schedule has the rest closed after 670 s (`scheduleRecheck`).
+ * Retries are standard, not adaptive. A burst of events runs in many containers with one revoke each, so a
+ * rate that one client measures does not help, yet it would delay the container's other calls without a
+ * limit. The SDK waits up to 1, 2, 4 and 8 s (with jitter) after throttling, and 50 ms upwards after other
+ * faults. Five attempts wait at most 15 s, which is within the function's timeout. Lambda retries one and two
+ * minutes later. Measured in the embedded account with events that all come at once: 500 openings in 100
+ * groups are closed after 206 s. Of 1,000 openings in 1,000 groups, 574 are closed after 220 s, when Lambda
+ * has given up the other events; on-schedule has the rest closed after 670 s (`scheduleRecheck`).
  *
  * Without `throwOnRequestTimeout`, the SDK only warns about a request that exceeds its timeout.
  *
@@ -51,7 +52,10 @@ interface Timeouts {
   readonly requestTimeout: number;
 }
 
-/** Settings for a single attempt with other timeouts. A request handler that was passed in keeps its own timeouts. */
+/**
+ * Settings for a single attempt with other timeouts. A request handler that was passed in keeps its own
+ * timeouts.
+ */
 export function oneAttempt(settings: ClientSettings, timeouts: Timeouts): ClientSettings {
   const { requestHandler, retryStrategy: _, ...rest } = settings;
   return {

@@ -32,8 +32,9 @@ export function actionsIn(table: Table): ActionRequests {
 const KEPT_MS = 400 * 86_400_000;
 
 /**
- * The item of a request, and the item of a claim on an action of a remediation. A claim also has `holder`, the id of the request
- * that is carried out, and `heldUntil` (milliseconds since the epoch). Requests are few, so all share a partition.
+ * The item of a request, and the item of a claim on an action of a remediation. A claim also has `holder`,
+ * the id of the request that is carried out, and `heldUntil` (milliseconds since the epoch). Requests are
+ * few, so all share a partition.
  */
 interface ActionItem extends CommonAttributes {
   readonly request?: Packed;
@@ -69,7 +70,10 @@ async function findAction(table: Table, id: string): Promise<ActionRecord | unde
   return item === undefined || item.holder !== undefined || !isAlive(item, table) ? undefined : actionRecordOf(item);
 }
 
-/** Claims an action of a remediation for a request, or returns the request that holds the claim. Throws CallFailed, InputInvalid. */
+/**
+ * Claims an action of a remediation for a request, or returns the request that holds the claim. Throws
+ * CallFailed, InputInvalid.
+ */
 async function claimAction(table: Table, request: ActionRequest): Promise<ActionRecord | undefined> {
   const now = table.clock.now();
   const key = claimKey(request);
@@ -90,8 +94,9 @@ async function claimAction(table: Table, request: ActionRequest): Promise<Action
 }
 
 /**
- * Records the result of a request: first on its claim, then on the request itself, which marks it as complete. `again`: another
- * request may claim the action at once. A claim that another request holds by now stays as it is. Throws CallFailed.
+ * Records the result of a request: first on its claim, then on the request itself, which marks it as
+ * complete. `again`: another request may claim the action at once. A claim that another request holds by now
+ * stays as it is. Throws CallFailed.
  */
 async function completeAction(table: Table, request: ActionRequest, result: string, again: boolean): Promise<void> {
   const isHolder = { condition: '#holder = :holder', values: { holder: actionRequestId(request) } };

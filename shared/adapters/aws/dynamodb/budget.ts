@@ -24,7 +24,10 @@ interface BudgetUse {
   readonly at: number;
 }
 
-/** The item of the budget. `version` is new with every write; absent before the first. `spentBy` is the plan that found it spent. */
+/**
+ * The item of the budget. `version` is new with every write; absent before the first. `spentBy` is the plan
+ * that found it spent.
+ */
 interface BudgetItem {
   readonly taken?: Packed;
   readonly spentBy?: string;
@@ -44,7 +47,10 @@ async function readBudget(table: Table): Promise<BudgetState> {
   return { ...item, taken: taken.filter(({ at }) => at > now - WINDOW_MS) };
 }
 
-/** How much of the budget a use gets, and the state to write. The state is absent if the use was decided before. */
+/**
+ * How much of the budget a use gets, and the state to write. The state is absent if the use was decided
+ * before.
+ */
 interface BudgetDecision {
   readonly allowance: Allowance;
   readonly next?: BudgetState;
@@ -68,10 +74,16 @@ function pauseAfter(attempt: number, random: Random): number {
   return random() * Math.min(20 * 2 ** attempt, MAX_PAUSE_MS);
 }
 
-/** Attempts, within half a minute, before the caller's own retry. Of 200 concurrent invocations none needed more than 8. */
+/**
+ * Attempts, within half a minute, before the caller's own retry. Of 200 concurrent invocations none needed
+ * more than 8.
+ */
 const MAX_ATTEMPTS = 30;
 
-/** Spends by an optimistic write: read, decide, write unless another invocation has written since. Throws CallFailed, InputInvalid. */
+/**
+ * Spends by an optimistic write: read, decide, write unless another invocation has written since. Throws
+ * CallFailed, InputInvalid.
+ */
 async function spendBudget(
   table: Table,
   planId: string,
@@ -95,7 +107,10 @@ async function spendBudget(
   }
 }
 
-/** Restarts the count and records who asked for it. An invocation that is spending decides again. Throws CallFailed. */
+/**
+ * Restarts the count and records who asked for it. An invocation that is spending decides again. Throws
+ * CallFailed.
+ */
 async function resumeBudget(table: Table, asked: Attribution): Promise<void> {
   await updateItem(table, KEY, {
     set: { taken: pack([]), version: uuid(table.random), resumed: pack(asked) },

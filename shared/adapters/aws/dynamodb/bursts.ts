@@ -27,7 +27,10 @@ import {
   updateItem,
 } from './table.ts';
 
-/** Alert bursts in the ledger's table. Each minute is a partition with an item for the minute and one for each digest entry. */
+/**
+ * Alert bursts in the ledger's table. Each minute is a partition with an item for the minute and one for each
+ * digest entry.
+ */
 export function burstsIn(table: Table): AlertBursts {
   return bind(table, {
     admit: admitOutcome,
@@ -40,8 +43,8 @@ export function burstsIn(table: Table): AlertBursts {
 const DUE = 'burst';
 
 /**
- * The item of a minute. `individual` and `urgent` hold the keys of outcomes that people are told of one by one; those that call
- * people count separately as urgent. `closedAt`: milliseconds since the epoch.
+ * The item of a minute. `individual` and `urgent` hold the keys of outcomes that people are told of one by
+ * one; those that call people count separately as urgent. `closedAt`: milliseconds since the epoch.
  */
 interface MinuteItem extends CommonAttributes {
   readonly individual?: ReadonlySet<string>;
@@ -49,7 +52,10 @@ interface MinuteItem extends CommonAttributes {
   readonly closedAt?: number;
 }
 
-/** The item of a digest entry. `putAt`: when it was written, ms. `movedTo`: start of the later minute that it counts in. */
+/**
+ * The item of a digest entry. `putAt`: when it was written, ms. `movedTo`: start of the later minute that it
+ * counts in.
+ */
 interface EntryItem {
   readonly entry?: Packed;
   readonly putAt?: number;
@@ -57,8 +63,8 @@ interface EntryItem {
 }
 
 /**
- * How long a write may take once it has begun, ms: by then its invocation has ended. A minute is closed later than this after its
- * end, so a closed minute has all writes that were accepted.
+ * How long a write may take once it has begun, ms: by then its invocation has ended. A minute is closed later
+ * than this after its end, so a closed minute has all writes that were accepted.
  */
 const WRITE_DONE_MS = BURST_GRACE_MS / 2;
 
@@ -131,7 +137,10 @@ async function putEntry(table: Table, entry: DigestEntry, minute: number): Promi
   await putItem(table, item, { condition: 'attribute_not_exists(#record)' });
 }
 
-/** Records which later minute an outcome counts in. If two invocations do so at once, the first one decides. Throws CallFailed. */
+/**
+ * Records which later minute an outcome counts in. If two invocations do so at once, the first one decides.
+ * Throws CallFailed.
+ */
 async function moveEntry(table: Table, entry: DigestEntry, minute: number): Promise<number> {
   const now = table.clock.now();
   const movedTo = Math.max(minuteStart(now), minuteEnd(minute));
@@ -144,7 +153,10 @@ async function moveEntry(table: Table, entry: DigestEntry, minute: number): Prom
   return item.movedTo ?? movedTo;
 }
 
-/** Whether an entry of an earlier attempt, whose invocation has ended, was certainly in its minute when the digest was read. */
+/**
+ * Whether an entry of an earlier attempt, whose invocation has ended, was certainly in its minute when the
+ * digest was read.
+ */
 async function wasRead(table: Table, { putAt }: EntryItem, minute: number): Promise<boolean> {
   if (putAt === undefined) return false;
   const closedAt = (await readMinute(table, minute))?.closedAt ?? table.clock.now();
@@ -152,9 +164,10 @@ async function wasRead(table: Table, { putAt }: EntryItem, minute: number): Prom
 }
 
 /**
- * Where an outcome counts whose minute is over: it was gathered there in time, or it counts in a later minute, whose start is
- * returned. Retries follow the first attempt's forwarding record. An entry that may have come too late for the digest moves on,
- * too: two digests with it are better than none. Throws CallFailed.
+ * Where an outcome counts whose minute is over: it was gathered there in time, or it counts in a later
+ * minute, whose start is returned. Retries follow the first attempt's forwarding record. An entry that may
+ * have come too late for the digest moves on, too: two digests with it are better than none. Throws
+ * CallFailed.
  */
 async function placeLateEntry(table: Table, entry: DigestEntry, minute: number): Promise<'gathered' | number> {
   const item: EntryItem | undefined = await getItem(table, entryKey(minute, entry));
@@ -164,8 +177,8 @@ async function placeLateEntry(table: Table, entry: DigestEntry, minute: number):
 }
 
 /**
- * Gathers an outcome in a full minute, and reads afterwards whether the minute is still open. A minute is closed before its digest
- * is read, so the digest has every entry that was written while the minute was open.
+ * Gathers an outcome in a full minute, and reads afterwards whether the minute is still open. A minute is
+ * closed before its digest is read, so the digest has every entry that was written while the minute was open.
  */
 async function gatherEntry(table: Table, entry: DigestEntry, minute: number): Promise<'gathered' | number> {
   await putEntry(table, entry, minute);
@@ -186,14 +199,17 @@ async function admitToMinute(
 }
 
 /**
- * Decides whether people are told of an outcome individually. That takes one write. A gathered outcome takes a rejected write, the
- * write of its entry, and a read. Throws CallFailed.
+ * Decides whether people are told of an outcome individually. That takes one write. A gathered outcome takes
+ * a rejected write, the write of its entry, and a read. Throws CallFailed.
  */
 async function admitOutcome(table: Table, entry: DigestEntry, perMinute: number): ReturnType<AlertBursts['admit']> {
   return await admitToMinute(table, entry, minuteStart(Math.min(entry.at, table.clock.now())), perMinute);
 }
 
-/** After this many entries no further minute is read: 4 MB in five pages. The other minutes follow at the next run. */
+/**
+ * After this many entries no further minute is read: 4 MB in five pages. The other minutes follow at the next
+ * run.
+ */
 const MAX_DIGEST_ENTRIES = 10_000;
 
 /** Minutes whose digest is due, the oldest first. */
@@ -202,7 +218,10 @@ async function dueMinutes(table: Table, now: number): Promise<readonly number[]>
   return items.map(({ subject = '' }) => minuteOf(subject)).toSorted((a, b) => a - b);
 }
 
-/** Closes a minute, once, and returns when. Undefined if its digest was sent meanwhile, because the index lags. */
+/**
+ * Closes a minute, once, and returns when. Undefined if its digest was sent meanwhile, because the index
+ * lags.
+ */
 async function closeMinute(table: Table, minute: number, now: number): Promise<number | undefined> {
   const result = await updateItem(table, minuteKey(minute), {
     setIfAbsent: { closedAt: now },
@@ -216,7 +235,9 @@ async function closeMinute(table: Table, minute: number, now: number): Promise<n
 /** Entries of a closed minute, apart from those that count in a later minute. */
 async function entriesOf(table: Table, minute: number): Promise<readonly DigestEntry[]> {
   const items: readonly EntryItem[] = await queryAll(table, itemsUnder(partitionOf(minute), SORT_KEYS.digestEntry));
-  return items.flatMap(({ movedTo, entry }) => (movedTo === undefined ? [unpack<DigestEntry>('entry', entry)] : []));
+  return items.flatMap(({ movedTo, entry }): readonly DigestEntry[] =>
+    movedTo === undefined ? [unpack('entry', entry)] : [],
+  );
 }
 
 async function closeBurst(table: Table, minute: number, now: number): Promise<AlertBurst | undefined> {
@@ -229,8 +250,8 @@ async function closeBurst(table: Table, minute: number, now: number): Promise<Al
 }
 
 /**
- * Bursts that are over, each closed before it is read. Minutes without entries are removed from what is due. Throws CallFailed,
- * InputInvalid.
+ * Bursts that are over, each closed before it is read. Minutes without entries are removed from what is due.
+ * Throws CallFailed, InputInvalid.
  *
  * @param limit number of entries after which no further minute is read; each minute is returned whole.
  */
@@ -247,7 +268,10 @@ export async function closedBursts(table: Table, limit = MAX_DIGEST_ENTRIES): Pr
   return bursts;
 }
 
-/** Removes a minute from what is due. Its items stay until they expire, so that a late retry finds its answer. Throws CallFailed. */
+/**
+ * Removes a minute from what is due. Its items stay until they expire, so that a late retry finds its answer.
+ * Throws CallFailed.
+ */
 async function removeFromDue(table: Table, { minute }: Pick<AlertBurst, 'minute'>): Promise<void> {
   await updateItem(table, minuteKey(minute), {
     set: { expiresAt: expiry(table.clock.now()) },

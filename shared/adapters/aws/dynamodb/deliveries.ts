@@ -4,10 +4,16 @@ import type { Message } from '../../../domain/message.ts';
 import { type ItemKey, SORT_KEYS } from './keys.ts';
 import { bind, getItem, type Packed, pack, putItem, type Table, ttlOf, unpack, updateItem } from './table.ts';
 
-/** How long a claim holds, ms: longer than an invocation can run, so that the previous owner has ended when another claims. */
+/**
+ * How long a claim holds, ms: longer than an invocation can run, so that the previous owner has ended when
+ * another claims.
+ */
 export const DELIVERY_LEASE_MS = 120_000;
 
-/** Which channel had which message, in the ledger's table. The items are in the partition of the message's thread. */
+/**
+ * Which channel had which message, in the ledger's table. The items are in the partition of the message's
+ * thread.
+ */
 export function deliveriesIn(table: Table, leaseMs = DELIVERY_LEASE_MS): Deliveries {
   return bind(
     { ...table, leaseMs },
@@ -23,8 +29,9 @@ interface DeliveryTable extends Table {
 type MessageKey = Pick<Message, 'id' | 'thread'>;
 
 /**
- * The item of a thread in one channel: the invocation that holds it until `heldUntil` (milliseconds since the epoch), the id of its
- * last message, and the thread itself. `owes`: the channel has the last message, and the thread's first message is still to be edited.
+ * The item of a thread in one channel: the invocation that holds it until `heldUntil` (milliseconds since the
+ * epoch), the id of its last message, and the thread itself. `owes`: the channel has the last message, and
+ * the thread's first message is still to be edited.
  */
 interface ThreadItem {
   readonly owner?: string;
@@ -34,7 +41,10 @@ interface ThreadItem {
   readonly thread?: Packed;
 }
 
-/** How long deliveries are kept, ms: 30 days, because a queue keeps a message for 14 days and its failure queue for as long again. */
+/**
+ * How long deliveries are kept, ms: 30 days, because a queue keeps a message for 14 days and its failure
+ * queue for as long again.
+ */
 const KEPT_MS = 30 * 86_400_000;
 
 function expiry({ clock }: Table): number {
@@ -45,13 +55,19 @@ function threadKey(channel: string, { thread }: MessageKey): ItemKey {
   return { subject: thread, record: SORT_KEYS.thread + channel };
 }
 
-/** Primary key of the item for a message other than the thread's last. The id is hashed, because a sort key is limited to 1,024 bytes. */
+/**
+ * Primary key of the item for a message other than the thread's last. The id is hashed, because a sort key is
+ * limited to 1,024 bytes.
+ */
 function deliveryKey(channel: string, { id, thread }: MessageKey): ItemKey {
   const digest = createHash('sha256').update(id).digest('hex').slice(0, 32);
   return { subject: thread, record: `${SORT_KEYS.delivery}${digest}#${channel}` };
 }
 
-/** Claims a thread that no other invocation holds. An invocation may repeat its own claim, because the first answer may be lost. */
+/**
+ * Claims a thread that no other invocation holds. An invocation may repeat its own claim, because the first
+ * answer may be lost.
+ */
 async function takeThread(table: DeliveryTable, key: ItemKey, owner: string): Promise<ThreadItem | undefined> {
   const now = table.clock.now();
   const result = await updateItem(table, key, {
@@ -76,8 +92,9 @@ async function claimRefused(table: Table, channel: string, message: MessageKey):
 }
 
 /**
- * Claims a thread in a channel for a message. The thread's item names its last message. That message gets an item of its own before
- * another one takes its place, so a delivery is on record at every moment. Throws CallFailed, InputInvalid.
+ * Claims a thread in a channel for a message. The thread's item names its last message. That message gets an
+ * item of its own before another one takes its place, so a delivery is on record at every moment. Throws
+ * CallFailed, InputInvalid.
  */
 async function claimThread(
   table: DeliveryTable,
@@ -88,7 +105,7 @@ async function claimThread(
   const item = await takeThread(table, threadKey(channel, message), owner);
   if (item === undefined) return await claimRefused(table, channel, message);
   const { last, owes } = item;
-  const thread = item.thread === undefined ? undefined : unpack<Thread>('thread', item.thread);
+  const thread: Thread | undefined = item.thread && unpack('thread', item.thread);
   if (last === message.id && owes === true && thread !== undefined) return { kind: 'posted', thread };
   if (await isDelivered(table, channel, message, last)) {
     await releaseThread(table, channel, message, owner);
@@ -104,8 +121,9 @@ async function putDelivery(table: Table, channel: string, message: MessageKey): 
 }
 
 /**
- * The channel has the message, and the thread's first message is to be edited next: the claim stays. If the claim has run out, or an
- * earlier attempt of the same write succeeded, the message gets an item of its own. Throws CallFailed.
+ * The channel has the message, and the thread's first message is to be edited next: the claim stays. If the
+ * claim has run out, or an earlier attempt of the same write succeeded, the message gets an item of its own.
+ * Throws CallFailed.
  */
 async function recordPosted(table: Table, channel: string, message: MessageKey, owner: string, thread: Thread) {
   const result = await updateItem(table, threadKey(channel, message), {
@@ -116,7 +134,10 @@ async function recordPosted(table: Table, channel: string, message: MessageKey, 
   if (!result.written) await putDelivery(table, channel, message);
 }
 
-/** The delivery of the message is complete: releases the claim. Otherwise as `recordPosted`. Throws CallFailed. */
+/**
+ * The delivery of the message is complete: releases the claim. Otherwise as `recordPosted`. Throws
+ * CallFailed.
+ */
 async function recordDelivered(
   table: Table,
   channel: string,

@@ -30,7 +30,10 @@ function episodeKeyFrom(at: number): string {
   return SORT_KEYS.episode + sortableTime(at);
 }
 
-/** Episodes of a group that are younger than 24 hours, oldest first, each once. Throws CallFailed, InputInvalid. */
+/**
+ * Episodes of a group that are younger than 24 hours, oldest first, each once. Throws CallFailed,
+ * InputInvalid.
+ */
 async function readEpisodes(table: Table, groupId: string): Promise<readonly Episode[]> {
   const first = episodeKeyFrom(table.clock.now() - EPISODES_KEPT_MS + 1);
   const query = itemsBetween(groupId, first, endOfPrefix(SORT_KEYS.episode));
@@ -44,7 +47,10 @@ function digestOf(episodes: readonly Episode[]): string {
   return createHash('sha256').update(contents.join('\n')).digest('hex').slice(0, 16);
 }
 
-/** Writes one item for one event and group: an event may open a thousand rules, and a repeated event writes the same item. */
+/**
+ * Writes one item for one event and group: an event may open a thousand rules, and a repeated event writes
+ * the same item.
+ */
 async function putEpisodes(table: Table, episodes: readonly Episode[]): Promise<void> {
   const [first] = episodes;
   if (first === undefined) return;

@@ -48,14 +48,20 @@ export function activeExemptions(items: readonly Item[], now: number): readonly 
     .map(exemptionIn);
 }
 
-/** Active exemptions of these groups and of every group, with every write before. Throws CallFailed, InputInvalid. */
+/**
+ * Active exemptions of these groups and of every group, with every write before. Throws CallFailed,
+ * InputInvalid.
+ */
 async function readActiveExemptions(table: Table, groupIds: readonly string[]): Promise<readonly Exemption[]> {
   const subjects = [...new Set([ACCOUNT, ...groupIds])];
   const items = await Promise.all(subjects.map((subject) => queryAll(table, currentItems(subject))));
   return activeExemptions(items.flat(), table.clock.now());
 }
 
-/** Every exemption that the ledger still keeps, newest first. The index lags about a second. Throws CallFailed, InputInvalid. */
+/**
+ * Every exemption that the ledger still keeps, newest first. The index lags about a second. Throws
+ * CallFailed, InputInvalid.
+ */
 async function readAllExemptions(table: Table): Promise<readonly Exemption[]> {
   const items = await queryAll(table, itemsInHistory(EXEMPTIONS_PARTITION));
   const now = table.clock.now();
@@ -65,7 +71,10 @@ async function readAllExemptions(table: Table): Promise<readonly Exemption[]> {
     .toSorted((a, b) => b.at - a.at);
 }
 
-/** One exemption as it is now. The index that leads to it lags about a second. Throws CallFailed, InputInvalid. */
+/**
+ * One exemption as it is now. The index that leads to it lags about a second. Throws CallFailed,
+ * InputInvalid.
+ */
 async function findExemption(table: Table, id: string): Promise<Exemption | undefined> {
   if (!fitsSortKey(id)) return undefined;
   const [pointer] = await queryAll(table, itemsInHistory(EXEMPTIONS_PARTITION, id));
@@ -76,8 +85,8 @@ async function findExemption(table: Table, id: string): Promise<Exemption | unde
 }
 
 /**
- * Writes an exemption among its group's other items, or over itself. One that has ended stays ended: a caller that still knows it
- * as active cannot revive it. Throws CallFailed.
+ * Writes an exemption among its group's other items, or over itself. One that has ended stays ended: a caller
+ * that still knows it as active cannot revive it. Throws CallFailed.
  */
 async function putExemption(table: Table, exemption: Exemption): Promise<void> {
   const { id, scope, at, until, ended } = exemption;

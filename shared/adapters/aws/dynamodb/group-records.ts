@@ -59,7 +59,10 @@ function recordKey(groupId: string): ItemKey {
   return { subject: groupId, record: SORT_KEYS.groupRecord };
 }
 
-/** Elements of the sets as text: fields separated by blanks. The content comes last, because it contains blanks. */
+/**
+ * Elements of the sets as text: fields separated by blanks. The content comes last, because it contains
+ * blanks.
+ */
 const TEXT_OF = {
   ownChanges: ({ at, what, ruleId, content }: OwnChange): string => `${at} ${what} ${ruleId} ${content}`,
   notified: ({ at, mode, ruleId, content }: NotifiedRule): string => `${at} ${mode} ${ruleId} ${content}`,
@@ -113,13 +116,20 @@ export function groupRecords(items: readonly Item[], table: Pick<Table, 'clock'>
   return new Map(found.map((record) => [record.groupId, record]));
 }
 
-/** Keys of one request. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+/**
+ * Keys of one request.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+ */
 const KEYS_PER_REQUEST = 100;
 
 /** Pauses before keys that DynamoDB did not process are requested again, ms. */
 const PAUSES_MS = [50, 200, 800, 2000] as const;
 
-/** Reads items. DynamoDB answers at most 16 MB, and less if it throttles; unprocessed keys are requested again. Throws CallFailed. */
+/**
+ * Reads items. DynamoDB answers at most 16 MB, and less if it throttles; unprocessed keys are requested
+ * again. Throws CallFailed.
+ */
 async function batchGet(table: Table, all: readonly ItemKey[]): Promise<readonly Item[]> {
   const items: Item[] = [];
   let Keys = all.map((key) => marshall({ ...key }));
@@ -144,7 +154,10 @@ async function readRecords(table: Table, groupIds: readonly string[]): Promise<R
   return groupRecords(items.flat(), table);
 }
 
-/** Records of the groups that are due to be checked again, as they are now: the index may lag. Throws CallFailed. */
+/**
+ * Records of the groups that are due to be checked again, as they are now: the index may lag. Throws
+ * CallFailed.
+ */
 async function readDueRecords(table: Table): Promise<readonly GroupRecord[]> {
   const now = table.clock.now();
   const pointers: readonly CommonAttributes[] = await queryAll(table, itemsDue(DUE, now));
@@ -164,7 +177,10 @@ async function updateRecord(table: Table, groupId: string, update: Update): Prom
   return (await updateItem(table, recordKey(groupId), update)).written;
 }
 
-/** Writes the first contents. DynamoDB merges them with contents that others have added meanwhile. Throws CallFailed. */
+/**
+ * Writes the first contents. DynamoDB merges them with contents that others have added meanwhile. Throws
+ * CallFailed.
+ */
 async function beginRecord(table: Table, first: Parameters<GroupRecords['begin']>[0]): Promise<void> {
   await updateRecord(table, first.groupId, {
     set: { ...renewed(table), since: first.since },
@@ -216,7 +232,10 @@ async function removeFrom(table: Table, groupId: string, less: RecordSets, unles
   });
 }
 
-/** Merges a change into a record: by one request if no set is in both parts, because DynamoDB cannot add to a set and remove from it. */
+/**
+ * Merges a change into a record: by one request if no set is in both parts, because DynamoDB cannot add to a
+ * set and remove from it.
+ */
 async function changeRecord(table: Table, groupId: string, change: RecordChange): Promise<void> {
   const less = setsOf(change.remove, change.forget);
   const more = setsOf(change.add, change.remember);
@@ -228,8 +247,9 @@ async function changeRecord(table: Table, groupId: string, change: RecordChange)
 }
 
 /**
- * Schedules another check of a group. An earlier time stays unless it has passed: that check may have begun with a snapshot older
- * than this request. A passed time is replaced by the present one, which the next run of the schedule finds.
+ * Schedules another check of a group. An earlier time stays unless it has passed: that check may have begun
+ * with a snapshot older than this request. A passed time is replaced by the present one, which the next run
+ * of the schedule finds.
  */
 async function scheduleRecheck(table: Table, groupId: string, recheck: Recheck): Promise<void> {
   const { at, region, account, hold } = recheck;

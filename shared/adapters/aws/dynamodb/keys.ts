@@ -1,7 +1,7 @@
 /**
- * Names of the ledger's table, declared once for the adapters, the stack and the embedded account. One table holds everything
- * that the cell stores. The prefix of an item's sort key tells its kind (see `SORT_KEYS`). An item is in an index if it has the
- * index's keys.
+ * Names of the ledger's table, declared once for the adapters, the stack and the embedded account. One table
+ * holds everything that the cell stores. The prefix of an item's sort key tells its kind (see `SORT_KEYS`).
+ * An item is in an index if it has the index's keys.
  */
 export const LEDGER_TABLE = {
   /** A group id, `ACCOUNT`, or one of the other partitions below. */
@@ -10,33 +10,42 @@ export const LEDGER_TABLE = {
   /** Seconds since the epoch after which DynamoDB may delete the item. Open and waiting plans have none. */
   ttl: 'expiresAt',
   /**
-   * The present state of a group: open plans, exemptions that nobody has ended, and the group's record. A local index, so that one
-   * consistent query reads all of it, and its cost does not grow with the history of the group. Episodes are not in it: few changes
-   * need them, and a rule that is opened 30 times would add 13 KB to every read.
+   * The present state of a group: open plans, exemptions that nobody has ended, and the group's record. A
+   * local index, so that one consistent query reads all of it, and its cost does not grow with the history of
+   * the group. Episodes are not in it: few changes need them, and a rule that is opened 30 times would add 13
+   * KB to every read.
    */
   current: { index: 'current', sortKey: 'current' },
   /**
-   * Items to look at by time: plans that wait (`pending`, `held`, `answered`) or are open (`unsettled`), groups to check again
-   * (`recheck`), and minutes whose digest is still to be sent (`burst`).
+   * Items to look at by time: plans that wait (`pending`, `held`, `answered`) or are open (`unsettled`),
+   * groups to check again (`recheck`), and minutes whose digest is still to be sent (`burst`).
    */
   due: { index: 'due', partitionKey: 'dueAs', sortKey: 'dueAt', sortType: 'N', carries: [] },
   /** Remediations by month and id, so that no partition grows without end, and all exemptions by id. */
   history: { index: 'history', partitionKey: 'period', sortKey: 'publicId', sortType: 'S', carries: ['exemption'] },
 } as const;
 
-/** How long an invocation holds a plan before another may take it over, ms. Longer than a function may run. */
+/**
+ * How long an invocation holds a plan before another may take it over, ms. Longer than a function may run.
+ */
 export const LEASE_MS = 90_000;
 
 /** Partition of the items that are about no single group. */
 export const ACCOUNT = 'account';
 
-/** Partition of action requests, and of nothing else: on-action, which anyone on the internet can call, may write only here. */
+/**
+ * Partition of action requests, and of nothing else: on-action, which anyone on the internet can call, may
+ * write only here.
+ */
 export const ACTIONS = 'actions';
 
 /** Partition of the requests that CloudTrail has yet to confirm. */
 export const UNCONFIRMED = 'unconfirmed';
 
-/** Prefix of the sort key of each kind of item. `budget` and `groupRecord` are whole sort keys, because there is one item each. */
+/**
+ * Prefix of the sort key of each kind of item. `budget` and `groupRecord` are whole sort keys, because there
+ * is one item each.
+ */
 export const SORT_KEYS = {
   plan: 'plan#',
   exemption: 'exemption#',
@@ -67,7 +76,10 @@ export function planKey(groupId: string, planId: string): ItemKey {
   return { subject: groupId, record: SORT_KEYS.plan + planId };
 }
 
-/** Prefix of the sort keys of a plan's notes. No plan id contains `#`, so no item of another plan sorts between them. */
+/**
+ * Prefix of the sort keys of a plan's notes. No plan id contains `#`, so no item of another plan sorts
+ * between them.
+ */
 export function notesPrefix(planId: string): string {
   return `${SORT_KEYS.plan}${planId}#`;
 }
@@ -83,7 +95,8 @@ export function sortableTime(ms: number): string {
 }
 
 /**
- * Longest sort key, bytes. DynamoDB rejects a longer one with a client error, which would count as a failure of the function.
+ * Longest sort key, bytes. DynamoDB rejects a longer one with a client error, which would count as a failure
+ * of the function.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
  */

@@ -29,7 +29,10 @@ export function outcomeKeptUntil({ status, removed, at, plan }: Outcome): number
   return at + (status === 'done' || removed.length > 0 ? AUDIT_MS : REPORT_MS);
 }
 
-/** Until when an answered entry is kept, ms since the epoch. A removal that follows from the answer has an entry of its own. */
+/**
+ * Until when an answered entry is kept, ms since the epoch. A removal that follows from the answer has an
+ * entry of its own.
+ */
 export function answerKeptUntil({ at }: Pick<ApprovalAnswer, 'at'>): number {
   return at + REPORT_MS;
 }

@@ -39,7 +39,10 @@ export function tableOf({ ledgerTable: name, clients, clock, random }: LedgerCel
   return { dynamoDb: new DynamoDBClient(clients), name, clock, random };
 }
 
-/** Attribute values as plain JavaScript: text, numbers, booleans, bytes, sets of text. `undefined` is left out of writes. */
+/**
+ * Attribute values as plain JavaScript: text, numbers, booleans, bytes, sets of text. `undefined` is left out
+ * of writes.
+ */
 export type Attributes = Readonly<Record<string, NativeAttributeValue>>;
 
 /** An item as it was read. */
@@ -55,20 +58,18 @@ function toAttributeValues(attributes: Attributes): Record<string, AttributeValu
   return marshall(attributes, { removeUndefinedValues: true });
 }
 
-type Methods = Readonly<Record<string, (table: never, ...args: never[]) => unknown>>;
-
-type Bound<Functions extends Methods> = {
+type Bound<Functions> = {
   readonly [Name in keyof Functions]: Functions[Name] extends (table: never, ...args: infer Args) => infer Result
     ? (...args: Args) => Result
     : never;
 };
 
 /** A store from functions that take the table first. */
-export function bind<Place extends object, Functions extends Methods>(
+export function bind<Place, Functions extends Readonly<Record<string, (table: Place, ...args: never[]) => unknown>>>(
   table: Place,
   functions: Functions,
 ): Bound<Functions> {
-  const bound = Object.entries(functions).map(([name, method]) => [name, method.bind(undefined, table as never)]);
+  const bound = Object.entries(functions).map(([name, method]) => [name, method.bind(undefined, table)]);
   return Object.fromEntries(bound);
 }
 
@@ -77,12 +78,16 @@ export function ttlOf(ms: number): number {
   return Math.floor(ms / 1000);
 }
 
-/** Whether an item has not expired. DynamoDB deletes expired items up to days late, so readers have to ask. */
+/**
+ * Whether an item has not expired. DynamoDB deletes expired items up to days late, so readers have to ask.
+ */
 export function isAlive({ expiresAt = Number.POSITIVE_INFINITY }: CommonAttributes, { clock }: Pick<Table, 'clock'>) {
   return expiresAt > clock.now() / 1000;
 }
 
-/** What became of a conditional write. `item` has the attributes after the write if the write asked for them. */
+/**
+ * What became of a conditional write. `item` has the attributes after the write if the write asked for them.
+ */
 export type WriteResult =
   | { readonly written: true; readonly item: Item }
   | { readonly written: false; readonly refusal: CallFailed };
@@ -213,7 +218,10 @@ export async function getItem(table: Table, { subject, record }: ItemKey): Promi
   return item && unmarshall(item);
 }
 
-/** The item that made a condition fail, from the refusal, or read if the endpoint did not send it along. Throws CallFailed. */
+/**
+ * The item that made a condition fail, from the refusal, or read if the endpoint did not send it along.
+ * Throws CallFailed.
+ */
 export async function existingItem(table: Table, key: ItemKey, { cause }: CallFailed): Promise<Item | undefined> {
   return cause instanceof ConditionalCheckFailedException && cause.Item
     ? unmarshall(cause.Item)
@@ -281,22 +289,27 @@ export function currentItems(subject: string): TableQuery {
   };
 }
 
-/** Items that the index `due` lists under `dueAs`: all, or those due at or before `now`. The index lags about a second. */
+/**
+ * Items that the index `due` lists under `dueAs`: all, or those due at or before `now`. The index lags about
+ * a second.
+ */
 export function itemsDue(dueAs: string, now?: number): TableQuery {
   const where = `#dueAs = :dueAs${now === undefined ? '' : ' AND #dueAt <= :now'}`;
   return { IndexName: LEDGER_TABLE.due.index, where, values: { dueAs, now } };
 }
 
-/** Items of a partition of the history: all, or the one with this public id. The index lags about a second. */
+/**
+ * Items of a partition of the history: all, or the one with this public id. The index lags about a second.
+ */
 export function itemsInHistory(period: string, publicId?: string): TableQuery {
   const where = `#period = :period${publicId === undefined ? '' : ' AND #publicId = :publicId'}`;
   return { IndexName: LEDGER_TABLE.history.index, where, values: { period, publicId } };
 }
 
 /**
- * Longest text that is stored as it is, characters. A plan repeats its rules in the decision, the reasons, the steps and the
- * undo: 1,000 rules make 1.2 MB of JSON and 7 KB of Brotli, and an item has room for 400 KB. Ordinary plans (5 KB) stay
- * readable in the console.
+ * Longest text that is stored as it is, characters. A plan repeats its rules in the decision, the reasons,
+ * the steps and the undo: 1,000 rules make 1.2 MB of JSON and 7 KB of Brotli, and an item has room for 400
+ * KB. Ordinary plans (5 KB) stay readable in the console.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
  */
@@ -317,9 +330,8 @@ export function pack(value: unknown): Packed {
 }
 
 /** The value that `pack` stored in the named attribute. Throws InputInvalid. */
-export function unpack<Value>(name: string, packed: Packed | undefined): Value {
-  const value: Value = JSON.parse(textOf(name, packed));
-  return value;
+export function unpack(name: string, packed: Packed | undefined): ReturnType<typeof JSON.parse> {
+  return JSON.parse(textOf(name, packed));
 }
 
 function textOf(name: string, packed: Packed | undefined): string {

@@ -15,26 +15,27 @@ import { describeRules, type Ec2 } from './describe.ts';
 import { describedPermission } from './ip-permission.ts';
 
 /**
- * Waits between looks, ms, after EC2 said that a rule stands which its descriptions do not show yet: EC2 is eventually consistent.
- * After these its answers contradict each other, and a later retry must see.
+ * Waits between reads, ms, after EC2 reported a duplicate rule that its descriptions do not show yet: EC2 is
+ * eventually consistent. After the last wait, EC2's answers contradict each other, and a later retry has to
+ * decide.
  */
 const DUPLICATE_WAITS_MS = [500, 1000, 2000] as const;
 
-/** Rules by what they let through: EC2 holds no two of a group with the same key. */
+/** Rules by canonical key. EC2 has no two rules of a group with the same key. */
 type RulesByKey = ReadonlyMap<string, Rule>;
 
 function byKey(rules: readonly Rule[]): RulesByKey {
   return new Map(rules.map((rule) => [canonicalKey(rule), rule]));
 }
 
-/** Tags that can be given. Keys that begin with `aws:` are AWS's own: a call that names one is refused. */
+/** Tags that a call may set. EC2 rejects calls with keys that begin with `aws:`, which are reserved. */
 function tagsOf({ tags = {} }: Rule): readonly Tag[] {
   return Object.entries(tags)
     .filter(([key]) => !key.toLowerCase().startsWith('aws:'))
     .map(([Key, Value]) => ({ Key, Value }));
 }
 
-/** The same for the same tags, in whatever order they are. */
+/** Equal for equal tags, in any order. */
 function tagKey(rule: Rule): string {
   return tagsOf(rule)
     .map(({ Key, Value }) => JSON.stringify([Key, Value]))
@@ -73,13 +74,16 @@ function contradiction({ groupId, direction }: AuthorizeStep, what: string, caus
   return new CallFailed(`Authorize ${direction} of ${groupId}`, what, true, cause);
 }
 
-/** Nobody who hears that EC2 refused is to think that nothing was added: the next try meets the refusal alone. */
+/**
+ * A fault that says which rules were added before EC2 rejected a call. Otherwise the caller would conclude
+ * that none was added.
+ */
 function partlyAuthorized(step: AuthorizeStep, added: readonly Rule[], cause: CallFailed): CallFailed {
   const ids = added.map(({ id }) => id ?? '').join(', ');
   return contradiction(step, 'PartlyAuthorized', new Error(`${ids} added, then ${cause.message}`, { cause }));
 }
 
-/** Adds what is missing, one call for each set of tags, since the tags of a call are those of all its rules. */
+/** Adds missing rules. One call for each set of tags, because the tags of a call apply to all its rules. */
 async function add(ec2: Ec2, step: AuthorizeStep, missing: readonly Rule[]): Promise<readonly Rule[]> {
   const added: Rule[] = [];
   try {
@@ -94,7 +98,10 @@ async function add(ec2: Ec2, step: AuthorizeStep, missing: readonly Rule[]): Pro
   }
 }
 
-/** What stands in the group once the missing rules are added, or EC2's word that one stands which it does not show. */
+/**
+ * The rules in the group after the missing ones are added, or EC2's error that one is a duplicate which its
+ * descriptions do not show.
+ */
 async function tryOnce(ec2: Ec2, step: AuthorizeStep, wanted: RulesByKey): Promise<RulesByKey | CallFailed> {
   const there = await existingRules(ec2, step.groupId);
   const missing = [...wanted].flatMap(([key, rule]) => (there.has(key) ? [] : [rule]));
@@ -117,13 +124,14 @@ function resultRules(step: AuthorizeStep, wanted: RulesByKey, there: RulesByKey)
 }
 
 /**
- * Adds the step's rules with their descriptions and tags, and answers all of them as they stand, in the step's order. One that stands
- * already, whatever its description, is left as it is: an answer that was lost on the way is asked for again without harm. Rules with
- * the same tags go in one call, of which EC2 adds all or none. Where tags differ, a fault leaves what the calls before it added, and
- * says so; the next try finds that standing.
+ * Adds the step's rules with their descriptions and tags, and returns all of them as EC2 has them, in the
+ * step's order. An existing rule stays as it is, whatever its description, so that a retry after a lost
+ * answer does no harm. Rules with the same tags are in one call, which EC2 carries out in full or not at all.
+ * If tags differ, a failed call leaves the rules of the calls before, and the error names them; a retry finds
+ * them.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
- * @throws CallFailed: EC2's own code where nothing was added, `PartlyAuthorized` where something was.
+ * @throws CallFailed with EC2's code if no rule was added, with `PartlyAuthorized` if some were.
  */
 export async function authorize(
   ec2: Ec2,

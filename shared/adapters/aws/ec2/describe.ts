@@ -14,10 +14,10 @@ import type { Scope } from '../../../domain/change.ts';
 import type { Vpcs } from '../../../domain/ec2.ts';
 import { call, chunks, FILTER_VALUES, pages } from '../call.ts';
 
-/** What the adapter needs of an EC2 client. */
+/** The part of an EC2 client that the adapter uses. */
 export type Ec2 = Pick<EC2Client, 'send'>;
 
-/** The most that EC2 gives in one page of groups, rules or interfaces. */
+/** Largest page of groups, rules or interfaces that EC2 returns. */
 export const PAGE_SIZE = 1000;
 
 /** A filter: its name and any number of values. */
@@ -26,12 +26,12 @@ export interface Condition {
   readonly values: readonly string[];
 }
 
-/** The filters of each call that a condition takes, beside filters that always apply. */
+/** The filters for each call: the values of the condition in parts, together with filters for all calls. */
 function filtersOf({ name, values }: Condition, also: readonly Filter[]): readonly Filter[][] {
   return chunks(values, FILTER_VALUES).map((part) => also.concat({ Name: name, Values: part.slice() }));
 }
 
-/** Groups by a filter, all pages. A filter rather than GroupIds: an unknown id is absent from the answer and no error. Throws CallFailed. */
+/** All groups that match a filter. Unlike `GroupIds`, a filter accepts unknown ids. Throws CallFailed. */
 export async function describeGroups(
   ec2: Ec2,
   condition: Condition,
@@ -51,7 +51,7 @@ export async function describeGroups(
   return (await Promise.all(parts)).flat();
 }
 
-/** Rules with their ids and tags by a filter, all pages. Unknown ids are absent from the answer. Throws CallFailed. */
+/** All rules that match a filter, with ids and tags. Unknown ids are absent. Throws CallFailed. */
 export async function describeRules(
   ec2: Ec2,
   condition: Condition,
@@ -75,13 +75,16 @@ function groupIdsOf(groups: readonly SecurityGroup[]): readonly string[] {
   return groups.flatMap((group) => group.GroupId ?? []);
 }
 
-/** EC2 reads `*` and `?` in filters as wildcards, and a group's name may hold an asterisk. */
+/**
+ * Ids of the groups with these names. EC2 reads `*` and `?` in filters as wildcards, and a name may contain
+ * `*`, so names are compared again.
+ */
 async function idsByName(ec2: Ec2, names: readonly string[]): Promise<readonly string[]> {
   const groups = await describeGroups(ec2, { name: 'group-name', values: names });
   return groupIdsOf(groups.filter((group) => group.GroupName !== undefined && names.includes(group.GroupName)));
 }
 
-/** Filters are joined by "and", so each direction is a call of its own. */
+/** One filter for each direction, in calls of their own, because EC2 combines filters by "and". */
 const LIST_FILTERS = ['ip-permission.prefix-list-id', 'egress.ip-permission.prefix-list-id'];
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html */
@@ -90,7 +93,7 @@ async function idsByList(ec2: Ec2, listIds: readonly string[]): Promise<readonly
   return groupIdsOf((await Promise.all(answers)).flat());
 }
 
-/** By filter rather than by ids: an interface that is gone again is absent from the answer and no error. */
+/** Ids of the groups of these interfaces. Unlike ids, a filter accepts interfaces that no longer exist. */
 async function idsByInterface(ec2: Ec2, interfaceIds: readonly string[]): Promise<readonly string[]> {
   const parts = chunks(interfaceIds, FILTER_VALUES).map(async (part) =>
     pages<NetworkInterface>(async (token) => {
@@ -107,7 +110,10 @@ async function idsByInterface(ec2: Ec2, interfaceIds: readonly string[]): Promis
   return interfaces.flatMap((item) => (item.Groups ?? []).flatMap((group) => group.GroupId ?? []));
 }
 
-/** Ids of the groups in scope, each once; one more call where the scope does not name them itself. Throws CallFailed. */
+/**
+ * Ids of the groups in scope, each once. Takes one more call if the scope does not name groups by id. Throws
+ * CallFailed.
+ */
 export async function resolveScope(ec2: Ec2, scope: Scope): Promise<readonly string[]> {
   return [...new Set(await idsIn(ec2, scope))];
 }
@@ -139,7 +145,7 @@ function vpcIdsOf(some: readonly Vpc[]): readonly string[] {
   return some.flatMap(({ VpcId }) => VpcId ?? []).toSorted();
 }
 
-/** The VPCs of the account and region that the EC2 client stands for. */
+/** The VPCs of the client's account and region. */
 export function vpcs(ec2: Ec2): Vpcs {
   return {
     async defaultVpcId() {

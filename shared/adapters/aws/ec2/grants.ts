@@ -14,7 +14,7 @@ import { call } from '../call.ts';
 import { authorize } from './authorize.ts';
 import { describeGroups, describeRules, type Ec2 } from './describe.ts';
 
-/** Granting in the account and region that the EC2 client stands for. */
+/** Grants in the client's account and region. */
 export function grants(ec2: Ec2, clock: Pick<Clock, 'sleep'>): Grants {
   return {
     authorize: async (step) => authorize(ec2, step, clock),
@@ -24,7 +24,7 @@ export function grants(ec2: Ec2, clock: Pick<Clock, 'sleep'>): Grants {
   };
 }
 
-/** Waits between looks at a new group, ms: EC2 is eventually consistent. */
+/** Waits between reads of a new group, ms: EC2 is eventually consistent. */
 const WAITS_MS = [500, 1000, 2000] as const;
 
 const NOT_FOUND: ReadonlySet<string> = new Set(['InvalidSecurityGroupRuleId.NotFound', 'InvalidPermission.NotFound']);
@@ -33,14 +33,20 @@ function hasTags({ Tags = [] }: SecurityGroup, { tags }: NewGroup): boolean {
   return Object.entries(tags).every(([key, value]) => Tags.some((tag) => tag.Key === key && tag.Value === value));
 }
 
-/** The VPC's group of this name; EC2 reads `*` and `?` in a filter as wildcards. */
+/**
+ * The group of this name in the VPC. EC2 reads `*` and `?` in a filter as wildcards, so the name is compared
+ * again.
+ */
 async function groupOfName(ec2: Ec2, { name, vpcId }: NewGroup): Promise<SecurityGroup | undefined> {
   const inVpc = [{ Name: 'vpc-id', Values: [vpcId] }];
   const found = await describeGroups(ec2, { name: 'group-name', values: [name] }, inVpc);
   return found.find(({ GroupName }) => GroupName === name);
 }
 
-/** The rule that EC2 gives every new group: everything out, to either family, without a description. */
+/**
+ * Whether a rule is the one that EC2 gives every new group: all outbound traffic, IPv4 or IPv6, without a
+ * description.
+ */
 function isGivenByEc2({ IsEgress, IpProtocol, CidrIpv4, CidrIpv6, Description }: SecurityGroupRule): boolean {
   return (
     IsEgress === true &&
@@ -72,7 +78,10 @@ function notShown(groupId: string): CallFailed {
   );
 }
 
-/** The rules that a new group was born with, as soon as EC2 shows them: without a look at them they would stay. */
+/**
+ * The initial rules of a new group, as soon as EC2 shows them. Without this wait they would stay in the
+ * group.
+ */
 async function initialRules(
   ec2: Ec2,
   groupId: string,
@@ -87,7 +96,10 @@ async function initialRules(
   }
 }
 
-/** Removes rules that EC2 gave a group. That they are gone is the answer to a call whose first answer was lost. */
+/**
+ * Removes the initial rules of a group. If they are not found, an earlier call whose answer was lost has
+ * removed them.
+ */
 async function removeInitialRules(ec2: Ec2, groupId: string, rules: readonly SecurityGroupRule[]): Promise<void> {
   const SecurityGroupRuleIds = rules.flatMap(({ SecurityGroupRuleId }) => SecurityGroupRuleId ?? []);
   const command = new RevokeSecurityGroupEgressCommand({ GroupId: groupId, SecurityGroupRuleIds });
@@ -99,7 +111,9 @@ async function removeInitialRules(ec2: Ec2, groupId: string, rules: readonly Sec
   }
 }
 
-/** A group that has more in it than EC2 gave it, or is in use, is past its making: it is left as it is. */
+/**
+ * Whether a group has only its initial rules and no interfaces. Any other group is in use and stays as it is.
+ */
 async function isUnchanged(ec2: Ec2, groupId: string, rules: readonly SecurityGroupRule[]): Promise<boolean> {
   return rules.length > 0 && rules.every(isGivenByEc2) && !(await isAttached(ec2, groupId));
 }
@@ -121,8 +135,9 @@ async function create(ec2: Ec2, like: NewGroup): Promise<string | CallFailed> {
 }
 
 /**
- * A name that is taken by a group with other tags stays taken. One that no description shows may have been made a moment ago, by an
- * attempt whose answer was lost.
+ * The group that has the name already. A group with other tags keeps the name. If no description shows a
+ * group of this name, an earlier attempt whose answer was lost may have created it a moment ago, and a retry
+ * can help.
  */
 async function existingGroup(ec2: Ec2, like: NewGroup, refusal: CallFailed): Promise<string> {
   const known = await groupOfName(ec2, like);
@@ -131,10 +146,10 @@ async function existingGroup(ec2: Ec2, like: NewGroup, refusal: CallFailed): Pro
 }
 
 /**
- * Makes a group without rules, or finds the one of this name in the VPC where it has the same tags; others beside them do not matter.
+ * Creates a group without rules, or finds the group of this name in the VPC if it has at least the same tags.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
- * @throws CallFailed; `InvalidGroup.Duplicate` where the name belongs to another group.
+ * @throws CallFailed; `InvalidGroup.Duplicate` if another group has the name.
  */
 async function createGroup(ec2: Ec2, like: NewGroup, clock: Pick<Clock, 'sleep'>): Promise<string> {
   const made = await create(ec2, like);
@@ -148,7 +163,10 @@ async function createGroup(ec2: Ec2, like: NewGroup, clock: Pick<Clock, 'sleep'>
   return groupId;
 }
 
-/** Deletes a group; one that is gone is no error. Throws CallFailed: `DependencyViolation` where something uses it or names it. */
+/**
+ * Deletes a group. A deleted group is not an error. Throws CallFailed: `DependencyViolation` if the group is
+ * attached or referenced.
+ */
 async function deleteGroup(ec2: Ec2, groupId: string): Promise<void> {
   try {
     await call('DeleteSecurityGroup', ec2.send(new DeleteSecurityGroupCommand({ GroupId: groupId })));
@@ -159,10 +177,10 @@ async function deleteGroup(ec2: Ec2, groupId: string): Promise<void> {
 }
 
 /**
- * Puts an interface under exactly these groups, in one call: it is never without some.
+ * Replaces the groups of an interface by one call, so that it always has at least one group.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyNetworkInterfaceAttribute.html
- * @throws CallFailed: `SecurityGroupsPerInterfaceLimitExceeded` where they are too many.
+ * @throws CallFailed: `SecurityGroupsPerInterfaceLimitExceeded` if there are too many.
  */
 async function attach(ec2: Ec2, interfaceId: string, groupIds: readonly string[]): Promise<void> {
   const command = new ModifyNetworkInterfaceAttributeCommand({

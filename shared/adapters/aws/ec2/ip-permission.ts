@@ -4,8 +4,8 @@ import type { Rule, RuleContent, Source } from '../../../domain/group.ts';
 type ProtocolAndPorts = Pick<IpPermission, 'IpProtocol' | 'FromPort' | 'ToPort'>;
 
 /**
- * Protocol and ports. ICMP carries its type and code in the two port fields, where -1 means all. For every protocol without ports, EC2
- * ignores the fields, so they are left out.
+ * Protocol and ports. For ICMP, the two port fields have type and code, and -1 means all. They are absent for
+ * protocols without ports, because EC2 ignores them.
  */
 function protocolAndPorts({ protocol, fromPort, toPort }: RuleContent): ProtocolAndPorts {
   switch (protocol) {
@@ -49,8 +49,8 @@ function sourceOf(source: Source, noted: { readonly Description?: string }): IpP
 }
 
 /**
- * What a rule lets through, without its description: one permission with one source. Revoke with it removes the rule only if the rule
- * still has exactly this content.
+ * The content of a rule without its description, as one permission with one source. A revoke with it removes
+ * the rule only if the rule still has exactly this content.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
  */
@@ -61,7 +61,7 @@ export function contentPermission(rule: RuleContent): IpPermission {
   };
 }
 
-/** The same with the rule's description, as Authorize takes it. */
+/** The content of a rule with its description, for Authorize calls. */
 export function describedPermission(rule: Rule): IpPermission {
   return {
     ...protocolAndPorts(rule),

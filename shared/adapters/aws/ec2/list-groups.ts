@@ -10,7 +10,7 @@ import { type AccountWide, accountWide, type ReadFunctions, TwinIndex } from './
 import { type PrefixLists, readPrefixLists, withCidrs } from './prefix-lists.ts';
 import { fetchSnapshot } from './snapshot.ts';
 
-/** Every page of the account's groups, one in memory at a time. */
+/** Pages of all groups of the account, one in memory at a time. */
 async function* groupPages(ec2: Ec2): AsyncGenerator<readonly SecurityGroup[]> {
   let token: string | undefined;
   do {
@@ -21,7 +21,7 @@ async function* groupPages(ec2: Ec2): AsyncGenerator<readonly SecurityGroup[]> {
   } while (token);
 }
 
-/** A group that is not understood is no twin of any: the look at it says what is wrong. */
+/** Adds a group to the index. A group that cannot be parsed has no twins; its snapshot reports the error. */
 function indexGroup(index: TwinIndex, group: SecurityGroup): void {
   try {
     index.add(groupFromSdk(group));
@@ -30,11 +30,11 @@ function indexGroup(index: TwinIndex, group: SecurityGroup): void {
   }
 }
 
-/** The ids of all groups, and what a first pass over them tells. */
+/** The ids of all groups, and what the first pass over them found. */
 interface Survey {
   readonly ids: readonly string[];
   readonly wide: AccountWide;
-  /** What broke the list off after its first page; the ids are those before. */
+  /** The fault that ended the list after its first page. The ids are those before it. */
   readonly broken?: CallFailed;
 }
 
@@ -54,8 +54,9 @@ async function survey(ec2: Ec2, needs: ReadonlySet<Need>, functions: ReadFunctio
 }
 
 /**
- * Every group of the account and region, read only, 200 at a time: that many ids fit a filter, and what is held at once stays small
- * in an account with tens of thousands of groups. What is the same for all of them is read once. Throws CallFailed.
+ * Snapshots of every group of the account and region, 200 groups at a time. That many ids fit a filter, and
+ * memory stays small in an account with tens of thousands of groups. Account-wide facts are read once. Throws
+ * CallFailed.
  */
 export async function* listGroups(
   ec2: Ec2,
@@ -68,10 +69,10 @@ export async function* listGroups(
     yield await fetchSnapshot(ec2, { by: 'group-id', ids: part }, needs, wide);
 }
 
-/** Groups that are read together in the second try: a large answer may be what took too long. */
+/** Groups of one read in the second attempt, because a large answer may have caused a timeout. */
 const RETRY_PART_SIZE = 50;
 
-/** Groups that are named where none could be read any more, before the rest is counted. */
+/** Unread groups that are listed by id before the rest is counted. */
 const MAX_NAMED = 200;
 
 function unreadGroups(ids: readonly string[], cause: CallFailed): FactUnread {
@@ -79,7 +80,10 @@ function unreadGroups(ids: readonly string[], cause: CallFailed): FactUnread {
   return new FactUnread(`${ids.length} security groups (${ids.slice(0, MAX_NAMED).join(', ')}${more})`, cause);
 }
 
-/** Looks part by part. A part that fails is put aside and does not keep the next from being read; a failure for good ends it. */
+/**
+ * Reads part by part. A part that fails is put aside and the next one is read. A fault that a retry cannot
+ * resolve ends the list.
+ */
 async function* readParts(
   parts: readonly (readonly string[])[],
   lookAt: (ids: readonly string[]) => Promise<Snapshot>,
@@ -97,8 +101,9 @@ async function* readParts(
 }
 
 /**
- * The same as `listGroups` for a person who reads the result: what cannot be read is tried once more at the end, in smaller parts, and then
- * named among `unread`, with the rest read. Throws CallFailed where not even the first page of the list can be read.
+ * As `listGroups`, for a person who reads the result. A part that cannot be read gets a second attempt at the
+ * end, in smaller parts. What still cannot be read is listed in `unread`. Throws CallFailed if the first page
+ * of the list cannot be read.
  */
 export async function* listReadableGroups(
   ec2: Ec2,
@@ -123,7 +128,7 @@ export async function* listReadableGroups(
   if (unread.length > 0) yield { groups: [], unread };
 }
 
-/** Groups as they are described, and the ids of those that are not understood. */
+/** Parses groups. `doubtful` has the ids of those that cannot be parsed. */
 function parseGroups(described: readonly SecurityGroup[]): Pick<GroupPage, 'groups' | 'doubtful'> {
   const groups: Group[] = [];
   const doubtful: string[] = [];
@@ -138,7 +143,7 @@ function parseGroups(described: readonly SecurityGroup[]): Pick<GroupPage, 'grou
   return { groups, doubtful };
 }
 
-/** Reads each list once, whichever page names it first: one that could not be read is not asked for again. */
+/** Reads each prefix list once, whichever page names it first. A failed read is not repeated. */
 function prefixListReader(ec2: Ec2) {
   const cidrs = new Map<string, readonly string[]>();
   const asked = new Set<string>();
@@ -158,8 +163,8 @@ function isUnresolved({ source }: Rule): boolean {
 }
 
 /**
- * The groups of the account and region that the EC2 client stands for, 1,000 to a call, with their rules but without rule ids: for
- * judging what is there without asking for every rule by itself.
+ * All groups of the client's account and region, 1,000 in a call, with their rules but without rule ids:
+ * enough to evaluate them without a call for the rules.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html
  */

@@ -11,7 +11,7 @@ import type { Rule } from '../../../domain/group.ts';
 import { call, chunks, FILTER_VALUES, pages } from '../call.ts';
 import type { Ec2 } from './describe.ts';
 
-/** The most that EC2 gives in one page of entries. */
+/** Largest page of entries that EC2 returns. */
 const ENTRIES_PAGE = 100;
 
 async function readEntries(ec2: Ec2, listId: string, version?: number): Promise<readonly string[]> {
@@ -28,7 +28,7 @@ async function readEntries(ec2: Ec2, listId: string, version?: number): Promise<
   return entries.flatMap((entry) => entry.Cidr ?? []);
 }
 
-/** CIDRs by list id, the states of the lists, and what could not be read. */
+/** CIDRs by list id, the states of the lists, and the reads that failed. */
 export interface PrefixLists {
   readonly cidrs: ReadonlyMap<string, readonly string[]>;
   readonly states: readonly PrefixListState[];
@@ -39,7 +39,7 @@ function withOldEntries(state: PrefixListState, before: readonly string[] | unde
   return before === undefined ? state : { ...state, previousEntries: before };
 }
 
-/** What is read, or nothing and a note of what could not be. */
+/** The result of a read; undefined if it failed, with a note in `unread`. */
 async function readOrNote<T>(fact: string, read: Promise<T>, unread: FactUnread[]): Promise<T | undefined> {
   try {
     return await read;
@@ -49,7 +49,7 @@ async function readOrNote<T>(fact: string, read: Promise<T>, unread: FactUnread[
   }
 }
 
-/** Entries of an old version, by list id. EC2 may have let go of it; then what the list held is not known. */
+/** Entries of an old version, by list id. EC2 may have deleted that version; then its entries are unknown. */
 async function readOldEntries(
   ec2: Ec2,
   ids: readonly string[],
@@ -62,8 +62,9 @@ async function readOldEntries(
 }
 
 /**
- * Reads each list that the rules name, entries and state side by side. A list that cannot be read is reported and left out: nothing
- * is concluded from it. Of the lists in scope, the entries of the version that the scope asks for are read too.
+ * Reads entries and state of each list that the rules name, in parallel. A list that cannot be read is
+ * reported and absent, so nothing is concluded from it. For lists in scope, the entries of the scope's
+ * version are read, too.
  */
 export async function readPrefixLists(ec2: Ec2, rules: readonly Rule[], scope?: Scope): Promise<PrefixLists> {
   const ids = [...new Set(rules.flatMap(({ source }) => (source.kind === 'prefix-list' ? [source.id] : [])))];
@@ -78,14 +79,14 @@ export async function readPrefixLists(ec2: Ec2, rules: readonly Rule[], scope?: 
   return { cidrs, states: states.map((state) => withOldEntries(state, old.get(state.id))), unread };
 }
 
-/** The rule with its prefix list's CIDRs, where they were read. */
+/** The rule with the CIDRs of its prefix list, if they were read. */
 export function withCidrs(rule: Rule, lists: PrefixLists): Rule {
   if (rule.source.kind !== 'prefix-list') return rule;
   const cidrs = lists.cidrs.get(rule.source.id);
   return cidrs ? { ...rule, source: { ...rule.source, cidrs } } : rule;
 }
 
-/** The most that EC2 gives in one page of prefix lists. */
+/** Largest page of prefix lists that EC2 returns. */
 const LISTS_PAGE = 100;
 
 function toState({ PrefixListId, State, Version }: ManagedPrefixList): PrefixListState {
@@ -97,8 +98,8 @@ function toState({ PrefixListId, State, Version }: ManagedPrefixList): PrefixLis
 }
 
 /**
- * State and version of prefix lists, the account's own and those shared with it. By filter rather than by ids: a list that is gone
- * is absent from the answer and no error. Throws CallFailed.
+ * State and version of prefix lists, both the account's own and shared ones. Unlike ids, a filter accepts
+ * lists that no longer exist. Throws CallFailed.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeManagedPrefixLists.html
  */

@@ -16,32 +16,39 @@ import { describeRules, type Ec2 } from './describe.ts';
 import { contentPermission } from './ip-permission.ts';
 
 /**
- * Codes that say: the group does not hold a rule as stated, or the group itself does not exist. Neither is believed before a describe
- * confirms it, because EC2 is eventually consistent and may not know a group yet that is seconds old.
+ * Codes for: the group does not have a rule with this content, or the group does not exist. A describe call
+ * has to confirm either, because EC2 is eventually consistent and may not know a new group yet.
  */
 const NOT_AS_STATED: ReadonlySet<string> = new Set(['InvalidPermission.NotFound', 'InvalidGroup.NotFound']);
 
-/** EC2 refuses what one of the rules says, and cancels the whole call: without that rule the call may succeed. */
+/**
+ * Whether EC2 rejected one of the rules and therefore the whole call. Without that rule the call may succeed.
+ */
 function isAboutOneRule({ code, retryable }: CallFailed): boolean {
   return !retryable && code.startsWith('Invalid');
 }
 
-/** Rounds of revoke and describe. After the last, EC2's answers contradict each other, and a later invocation must retry. */
+/**
+ * Rounds of revoke and describe. After the last one, EC2's answers contradict each other, and a later
+ * invocation must retry.
+ */
 const ROUNDS = 3;
 
 type RevokeOutput = RevokeSecurityGroupIngressCommandOutput | RevokeSecurityGroupEgressCommandOutput;
 
-/** One step under way. */
+/** The progress of one step. */
 interface RevokeProgress {
   readonly ec2: Ec2;
   readonly step: RevokeStep;
-  /** As EC2 lists them. */
+  /** As EC2 returns them. */
   readonly removed: Rule[];
   /** Rules that a successful call did not report as unknown. */
   readonly accepted: Set<Rule>;
-  /** Rules of calls that the SDK sent more than once: an earlier answer may have been lost after its effect. */
+  /**
+   * Rules of calls that the SDK sent more than once: an earlier answer may have been lost after its effect.
+   */
   readonly resent: Set<Rule>;
-  /** Why EC2 did not remove a rule that was in a call of its own. */
+  /** Why EC2 rejected a rule that was in a call of its own. */
   readonly refusals: Map<Rule, CallFailed>;
 }
 
@@ -67,8 +74,9 @@ function readRevoked({ ReferencedGroupId, ...rule }: RevokedSecurityGroupRule): 
 }
 
 /**
- * EC2's answer has no tags, so the decided rule takes its place if id and content are the same. The id is another one if somebody
- * removed the rule and added the same content again. The rule is removed even if the answer about it cannot be read.
+ * The removed rule. EC2's answer has no tags, so the decided rule takes its place if id and content are the
+ * same. The id differs if someone removed the rule and added the same content again. The rule is removed even
+ * if EC2's answer cannot be parsed.
  */
 function removedRule(answer: RevokedSecurityGroupRule, decided: readonly Rule[]): readonly Rule[] {
   const expected = decided.filter(({ id }) => id === answer.SecurityGroupRuleId);
@@ -78,12 +86,15 @@ function removedRule(answer: RevokedSecurityGroupRule, decided: readonly Rule[])
   return [tags === undefined ? rule : { ...rule, tags }];
 }
 
-/** In the default VPC, EC2 lists what it did not find and removes the rest. */
+/** Rules that EC2 did not find. In the default VPC, EC2 lists them and removes the rest. */
 function unknownIn({ UnknownIpPermissions = [] }: RevokeOutput, { direction }: RevokeStep): ReadonlySet<string> {
   return new Set(UnknownIpPermissions.flatMap((one) => readPermission(one, { direction }, '', []).map(canonicalKey)));
 }
 
-/** Sends one call for the rules. False if EC2 cancelled it because of one of them. Throws CallFailed for everything else. */
+/**
+ * Sends one call for the rules. Returns false if EC2 rejected the call because of one of them. Throws
+ * CallFailed for any other error.
+ */
 async function attempt(rules: readonly Rule[], progress: RevokeProgress): Promise<boolean> {
   const { ec2, step, removed, accepted, resent, refusals } = progress;
   const noteResent = (answer: unknown) => {
@@ -105,7 +116,9 @@ async function attempt(rules: readonly Rule[], progress: RevokeProgress): Promis
   }
 }
 
-/** Halves the rules until each one that EC2 does not accept is in a call of its own: it must not protect the others. */
+/**
+ * Halves the rules until each rejected rule is in a call of its own, so that it does not protect the others.
+ */
 async function attemptSeparately(rules: readonly Rule[], progress: RevokeProgress): Promise<void> {
   if (rules.length === 0 || (await attempt(rules, progress)) || rules.length === 1) return;
   const half = Math.ceil(rules.length / 2);
@@ -119,7 +132,7 @@ async function describeAgain({ ec2, step }: RevokeProgress, rules: readonly Rule
   return (await describeRules(ec2, { name: 'security-group-rule-id', values: ids }, ofGroup)).map(ruleFromSdk);
 }
 
-/** Why rules are still there: the fault that a retry may mend comes first. */
+/** Why rules still exist. A fault that a retry may resolve comes first. */
 function faultOf(left: readonly Rule[], { step, refusals }: RevokeProgress): CallFailed {
   const faults = left.map((rule) => {
     const refusal = refusals.get(rule);
@@ -136,7 +149,10 @@ function isRefusedForGood(rule: Rule, { refusals }: RevokeProgress): boolean {
   return refusal !== undefined && !NOT_AS_STATED.has(refusal.code);
 }
 
-/** Removes rules by content until each is removed, gone, changed or refused. Throws CallFailed; `found` has what is known by then. */
+/**
+ * Removes rules by content until each is removed, gone, changed or rejected. Throws CallFailed; `found` has
+ * the results so far.
+ */
 async function runRounds(progress: RevokeProgress, found: { gone: Rule[]; changed: Rule[] }): Promise<void> {
   const { step, removed, accepted } = progress;
   let left: readonly Rule[] = step.rules;
@@ -157,9 +173,9 @@ async function runRounds(progress: RevokeProgress, found: { gone: Rule[]; change
 }
 
 /**
- * Revokes the step's rules by content (compare-and-delete): EC2 removes a rule only if protocol, ports and source still are exactly as
- * decided. First all rules in one call. If EC2 cancels it because of one rule, the group is read again, and the rules that are still as
- * decided go in calls apart.
+ * Revokes the step's rules by content (compare-and-delete): EC2 removes a rule only if protocol, ports and
+ * source are still exactly as decided. The first call has all rules. If EC2 rejects it because of one rule,
+ * the group is read again, and the rules that are still as decided go in separate calls.
  *
  * @throws InputInvalid for a rule without an id.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html

@@ -15,10 +15,10 @@ import { readPrefixLists, withCidrs } from './prefix-lists.ts';
 import { revoke } from './revoke.ts';
 
 /**
- * The security groups of the account and region that the EC2 client stands for.
+ * The security groups of the client's account and region.
  *
- * @param functions of the same account and region. Absent where the role may not list them (`functions.list`): a look that asks for
- * `referencedBy` then leaves it unread.
+ * @param functions lists the functions there. Absent if the role may not list them (`functions.list`): then
+ * `referencedBy` is unread.
  */
 export function securityGroups(ec2: Ec2, functions?: ReadFunctions): SecurityGroups {
   return {
@@ -32,7 +32,7 @@ interface RuleReading<T> {
   readonly unread: readonly FactUnread[];
 }
 
-/** A rule that cannot be understood is reported, and does not keep the others from being judged. */
+/** Parses rules. A rule that cannot be parsed is reported, and the others are evaluated. */
 function readRules(described: readonly SecurityGroupRule[]): RuleReading<readonly Rule[]> {
   const found: Rule[] = [];
   const unread: FactUnread[] = [];
@@ -47,7 +47,7 @@ function readRules(described: readonly SecurityGroupRule[]): RuleReading<readonl
   return { found, unread };
 }
 
-/** The group's head as DescribeSecurityGroups states it, with the rules as DescribeSecurityGroupRules states them. */
+/** A group from DescribeSecurityGroups with its rules from DescribeSecurityGroupRules. */
 function toGroup(described: SecurityGroup, rules: readonly Rule[]): Group {
   return {
     ...groupFromSdk({ ...described, IpPermissions: [], IpPermissionsEgress: [] }),
@@ -55,18 +55,19 @@ function toGroup(described: SecurityGroup, rules: readonly Rule[]): Group {
   };
 }
 
-/** The groups, each with those of the rules that are its own. */
+/** The groups, each with its own rules. */
 function joinRules(described: readonly SecurityGroup[], rules: readonly Rule[]): readonly Group[] {
   const byGroup = Map.groupBy(rules, ({ groupId }) => groupId);
   return described.map((group) => toGroup(group, byGroup.get(group.GroupId ?? '') ?? []));
 }
 
 /**
- * Reads the groups in scope, with their rules and the facts that need no more than their ids side by side; then, side by side, the
- * prefix lists that the rules name and the facts that follow from them. Groups that do not exist are absent.
+ * Reads the groups in scope, their rules, and the facts that need only the ids, in parallel. Then reads the
+ * prefix lists of the rules and the facts that depend on rules, also in parallel. Groups that do not exist
+ * are absent.
  *
- * @param wide what other looks at the same account share with this one.
- * @throws CallFailed when the rules or the groups cannot be read.
+ * @param wide facts that snapshots of the same account share.
+ * @throws CallFailed if the rules or the groups cannot be read.
  */
 export async function fetchSnapshot(
   ec2: Ec2,
@@ -99,7 +100,7 @@ export async function fetchSnapshot(
   };
 }
 
-/** The facts that can be read with the ids of the groups alone: beside the groups themselves. Throws nothing. */
+/** Reads the facts that need only the ids of the groups, in parallel with the groups. Throws nothing. */
 async function readFactsByIds(
   ec2: Ec2,
   ids: readonly string[],
@@ -115,7 +116,10 @@ async function readFactsByIds(
   return readings.flat();
 }
 
-/** The facts that follow from what the groups and their rules say: in the same step as the prefix lists. Throws nothing. */
+/**
+ * Reads the facts that depend on the groups and their rules, in parallel with the prefix lists. Throws
+ * nothing.
+ */
 async function readFactsByRules(
   ec2: Ec2,
   groups: readonly Group[],

@@ -40,9 +40,11 @@ export interface FoundQueue {
 const HIDDEN_S = 60;
 
 /**
- * Finds the queues of a stack by their logical ids. CloudFormation names a queue after the stack and the id, and appends a random suffix.
+ * Finds the queues of a stack by their logical ids. CloudFormation names a queue after the stack and the id,
+ * and appends a random suffix.
  *
- * Two queues with one id are an error: otherwise anyone who may create queues could pass one off as the stack's.
+ * Two queues with one id are an error: otherwise anyone who may create queues could pass one off as the
+ * stack's.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-resource-name.html
  * @throws CallFailed, InputInvalid
@@ -120,7 +122,10 @@ function reasonOf(error: unknown): string {
 /** What became of a message. */
 type Disposition = { readonly kind: 'sent' } | { readonly kind: 'dropped' | 'kept'; readonly reason: string };
 
-/** Repeats the request in one message, and deletes the message once the request was accepted. Throws CallFailed if a retry may help. */
+/**
+ * Repeats the request in one message, and deletes the message once the request was accepted. Throws
+ * CallFailed if a retry may help.
+ */
 async function redriveOne(clients: RedriveClients, redriving: Redriving, letter: DeadLetter): Promise<Disposition> {
   const { url, kind, addressees, dryRun } = redriving;
   let fate: Disposition = { kind: 'sent' };
@@ -146,8 +151,9 @@ async function show({ sqs }: RedriveClients, url: string, receipts: readonly str
 }
 
 /**
- * Repeats the requests in a queue until no new message comes. A message is deleted only after its request was accepted. If the command
- * stops between the two, the request is repeated twice, which does no harm. A message that is unreadable or rejected for good stays.
+ * Repeats the requests in a queue until no new message comes. A message is deleted only after its request was
+ * accepted. If the command stops between the two, the request is repeated twice, which does no harm. A
+ * message that is unreadable or rejected for good stays.
  *
  * @throws CallFailed
  */
@@ -184,8 +190,8 @@ async function countIn(clients: RedriveClients, url: string): Promise<number> {
 }
 
 /**
- * Makes on-alert deliver the messages of its own queue again. No other principal may write to the queue that feeds on-alert, so that
- * nobody can forge a message of Portcullis.
+ * Makes on-alert deliver the messages of its own queue again. No other principal may write to the queue that
+ * feeds on-alert, so that nobody can forge a message of Portcullis.
  *
  * @param functionName of on-alert, with its alias for requests.
  * @throws CallFailed
@@ -213,7 +219,10 @@ function redeliveredIn(answer: unknown, functionName: string): { readonly delive
   throw new CallFailed(functionName, 'FunctionError', false, new Error(JSON.stringify(answer ?? 'no answer')));
 }
 
-/** Clients with a person's credentials. SQS is called at the service's endpoint, because a queue's URL may name another one. */
+/**
+ * Clients with a person's credentials. SQS is called at the service's endpoint, because a queue's URL may
+ * name another one.
+ */
 export function redriveClients(choice: AccountChoice): RedriveClients {
   const settings = personalSettings(choice);
   return {

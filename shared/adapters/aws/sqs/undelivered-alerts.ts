@@ -3,12 +3,17 @@ import type { UndeliveredAlerts } from '../../../domain/delivery.ts';
 import { call } from '../call.ts';
 import type { ClientSettings } from '../clients/settings.ts';
 
-/** A client for the queue. SQS is called at the service's endpoint, because the queue's URL may name another one. */
+/**
+ * A client for the queue. SQS is called at the service's endpoint, because the queue's URL may name another
+ * one.
+ */
 export function queueClient(settings: ClientSettings): SQSClient {
   return new SQSClient({ ...settings, useQueueUrlAsEndpoint: false });
 }
 
-/** How long a message stays hidden while it is delivered again, seconds: longer than an invocation may run. */
+/**
+ * How long a message stays hidden while it is delivered again, seconds: longer than an invocation may run.
+ */
 const HIDDEN_S = 120;
 
 function queuedMessageOf({ ReceiptHandle = '', Body = '', Attributes }: Message) {

@@ -65,9 +65,9 @@ describe('the functions that name groups', () => {
 });
 
 function references(input: Record<string, unknown>, gone: readonly string[] = []) {
-  const ids = input['GroupId'] as readonly string[];
-  if (ids.some((id) => gone.includes(id))) throw ec2Error('InvalidGroup.NotFound');
-  const named = ids.filter((id) => id.endsWith('7'));
+  const groupIds = input['GroupId'] as readonly string[];
+  if (groupIds.some((id) => gone.includes(id))) throw ec2Error('InvalidGroup.NotFound');
+  const named = groupIds.filter((id) => id.endsWith('7'));
   return { SecurityGroupReferenceSet: named.map((GroupId) => ({ GroupId, ReferencingVpcId: 'vpc-9' })) };
 }
 

@@ -56,7 +56,10 @@ class RecordedFault extends RemediatorError {
   }
 }
 
-/** A rule, or its id if the plan has the same rule. Tags may make a rule 20 KB, and the item must hold both plan and outcome. */
+/**
+ * A rule, or its id if the plan has the same rule. Tags may make a rule 20 KB, and the item must hold both
+ * plan and outcome.
+ */
 type StoredRule = Rule | string;
 
 /** An outcome without its plan, which has an attribute of its own, and with the fault as data. */
@@ -84,7 +87,8 @@ export function packOutcome(outcome: Outcome): Packed {
 
 /** The outcome that `packOutcome` stored, with its plan. Throws InputInvalid. */
 function unpackOutcome(plan: Plan, packed: Packed): Outcome {
-  const { fault, removed, alreadyGone, changed, ...rest } = unpack<StoredOutcome>('outcome', packed);
+  const stored: StoredOutcome = unpack('outcome', packed);
+  const { fault, removed, alreadyGone, changed, ...rest } = stored;
   const byId = new Map(plan.decision.rules.map((rule) => [rule.id, rule]));
   const restored = (rules: readonly StoredRule[]): readonly Rule[] =>
     rules.flatMap((rule) => (typeof rule === 'string' ? (byId.get(rule) ?? []) : rule));
@@ -120,10 +124,12 @@ function toEntry(item: EntryItem, notes: readonly EntryItem[]): LedgerEntry {
     heldUntil: outcome === undefined ? heldUntil : 0,
     ...(outcome !== undefined && { outcome: unpackOutcome(plan, outcome) }),
     ...(answer && { answer }),
-    postRemovalGrants: own.flatMap(({ grant }) =>
-      grant === undefined ? [] : [unpack<PostRemovalGrant>('grant', grant)],
+    postRemovalGrants: own.flatMap(({ grant }): readonly PostRemovalGrant[] =>
+      grant === undefined ? [] : [unpack('grant', grant)],
     ),
-    completedSteps: own.flatMap(({ step }) => (step === undefined ? [] : [unpack<CompletedStep>('step', step)])),
+    completedSteps: own.flatMap(({ step }): readonly CompletedStep[] =>
+      step === undefined ? [] : [unpack('step', step)],
+    ),
   };
 }
 

@@ -6,7 +6,9 @@ import { answerKeptUntil, noteKeptUntil } from '../retention.ts';
 import { type Attributes, existingItem, pack, putItem, type Table, ttlOf, updateItem } from '../table.ts';
 import { ANSWERED, answerOf, keyOf } from './items.ts';
 
-/** The ledger's table with a counter that orders notes of the same millisecond: make it once per container. */
+/**
+ * The ledger's table with a counter that orders notes of the same millisecond: make it once per container.
+ */
 export interface NoteStore extends Table {
   readonly nextNote: () => number;
 }
@@ -17,8 +19,8 @@ function noteName({ nextNote, random }: NoteStore, now: number): string {
 }
 
 /**
- * Writes a note as an item of its own. A plan may fill most of the 400 KB of an item, and each grant that follows it may be as large.
- * A repeated request writes the same item.
+ * Writes a note as an item of its own. A plan may fill most of the 400 KB of an item, and each grant that
+ * follows it may be as large. A repeated request writes the same item.
  */
 async function putNote(table: NoteStore, { plan }: LedgerEntry, content: Attributes): Promise<void> {
   const now = table.clock.now();
@@ -41,8 +43,9 @@ export async function noteStep(table: NoteStore, entry: LedgerEntry, step: Compl
 }
 
 /**
- * Records a person's answer to a plan that waits. The first answer stands and is returned. `readAnswered` finds the entry until the
- * answer is carried out. Throws CallFailed, and InputInvalid if the plan waits for no answer.
+ * Records a person's answer to a plan that waits. The first answer stands and is returned. `readAnswered`
+ * finds the entry until the answer is carried out. Throws CallFailed, and InputInvalid if the plan waits for
+ * no answer.
  */
 export async function writeAnswer(
   table: Table,

@@ -37,7 +37,10 @@ export async function readEntries(table: Table, groupId: string): Promise<readon
 /** Number of entries that are read in parallel. */
 const PARALLEL_READS = 20;
 
-/** The entries that items of an index point to, in their order, as they are now: the index may lag. Throws CallFailed, InputInvalid. */
+/**
+ * The entries that items of an index point to, in their order, as they are now: the index may lag. Throws
+ * CallFailed, InputInvalid.
+ */
 async function entriesAt(table: Table, pointers: readonly CommonAttributes[]): Promise<readonly LedgerEntry[]> {
   const found: (LedgerEntry | undefined)[] = [];
   for (let from = 0; from < pointers.length; from += PARALLEL_READS) {
@@ -49,14 +52,20 @@ async function entriesAt(table: Table, pointers: readonly CommonAttributes[]): P
   return found.filter((entry) => entry !== undefined);
 }
 
-/** The entry of a remediation; undefined for a text that is no id. The index lags about a second. Throws CallFailed, InputInvalid. */
+/**
+ * The entry of a remediation; undefined for a text that is no id. The index lags about a second. Throws
+ * CallFailed, InputInvalid.
+ */
 export async function readEntryById(table: Table, remediationId: string): Promise<LedgerEntry | undefined> {
   if (!REMEDIATION_ID.test(remediationId)) return undefined;
   const query = itemsInHistory(historyPartition(plannedAt(remediationId)), remediationId);
   return (await entriesAt(table, await queryAll(table, query)))[0];
 }
 
-/** Number of months that the newest remediations are looked up in: 400 days, and the months in which these begin and end. */
+/**
+ * Number of months that the newest remediations are looked up in: 400 days, and the months in which these
+ * begin and end.
+ */
 const MONTHS = 15;
 
 /** Partitions of the history up to a time (milliseconds since the epoch), the latest first. */
@@ -67,7 +76,10 @@ function partitionsUntil(ms: number): readonly string[] {
   );
 }
 
-/** The newest remediations, at most `limit`, the latest first. Reads no more months than needed. Throws CallFailed, InputInvalid. */
+/**
+ * The newest remediations, at most `limit`, the latest first. Reads no more months than needed. Throws
+ * CallFailed, InputInvalid.
+ */
 export async function readNewest(table: Table, limit: number): Promise<readonly LedgerEntry[]> {
   const found: LedgerEntry[] = [];
   if (limit < 1) return found;

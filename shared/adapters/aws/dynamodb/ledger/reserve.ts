@@ -13,8 +13,9 @@ export interface LedgerStore extends Table {
 }
 
 /**
- * Reserves a plan: one conditional write if the case is new. An entry that disappears between the write and the read was being
- * deleted by its TTL and counts as busy; the retry can reserve. Throws CallFailed, InputInvalid.
+ * Reserves a plan: one conditional write if the case is new. An entry that disappears between the write and
+ * the read was being deleted by its TTL and counts as busy; the retry can reserve. Throws CallFailed,
+ * InputInvalid.
  */
 export async function reservePlan(table: LedgerStore, plan: Plan, owner: string): Promise<Reservation> {
   const now = table.clock.now();
@@ -29,7 +30,10 @@ export async function reservePlan(table: LedgerStore, plan: Plan, owner: string)
   return item === undefined ? 'busy' : await reserveExisting(table, item, plan, claim);
 }
 
-/** Index keys that list a remediation in the history, which people read. The canary's remediations are not in it. */
+/**
+ * Index keys that list a remediation in the history, which people read. The canary's remediations are not in
+ * it.
+ */
 function historyKeys(plan: Plan): Attributes {
   return isAboutCanary(plan.decision) ? {} : { period: historyPartition(plan.at), publicId: remediationId(plan) };
 }
@@ -41,7 +45,10 @@ async function reserveExisting(table: Table, item: EntryItem, plan: Plan, claim:
   return status === 'failed' || status === 'held' ? await reserveAgain(table, item, plan, claim) : 'settled';
 }
 
-/** Takes over an unsettled entry that no other invocation holds. The stored plan stays, because it was written before the act. */
+/**
+ * Takes over an unsettled entry that no other invocation holds. The stored plan stays, because it was written
+ * before the act.
+ */
 async function takeOver(table: Table, plan: Plan, { owner, until }: PlanClaim): Promise<Reservation> {
   const result = await updateItem(table, keyOf(plan), {
     set: { owner, dueAt: until },
@@ -58,8 +65,9 @@ function firstPlannedAt({ publicId }: EntryItem, { id }: Plan): number {
 }
 
 /**
- * Writes a plan over an entry that failed or was held. The entry keeps its id and its notes. A person's answer stays only if the plan
- * goes on because of it; a plan that is held once more needs an answer of its own. Throws CallFailed, InputInvalid.
+ * Writes a plan over an entry that failed or was held. The entry keeps its id and its notes. A person's
+ * answer stays only if the plan goes on because of it; a plan that is held once more needs an answer of its
+ * own. Throws CallFailed, InputInvalid.
  */
 async function reserveAgain(table: Table, item: EntryItem, plan: Plan, claim: PlanClaim): Promise<Reservation> {
   const result = await updateItem(table, keyOf(plan), {
@@ -71,7 +79,10 @@ async function reserveAgain(table: Table, item: EntryItem, plan: Plan, claim: Pl
   return result.written ? 'again' : 'busy';
 }
 
-/** Lists an outcome that waits for a person as due and keeps it until the answer. Any other outcome gets an end. */
+/**
+ * Lists an outcome that waits for a person as due and keeps it until the answer. Any other outcome gets an
+ * end.
+ */
 function filed(outcome: Outcome): Pick<Update, 'set' | 'remove'> {
   const until = outcomeKeptUntil(outcome);
   return until === undefined
@@ -80,8 +91,9 @@ function filed(outcome: Outcome): Pick<Update, 'set' | 'remove'> {
 }
 
 /**
- * Settles the entry of a plan. The first settlement stands: a later one (a repeated request, or a slow invocation whose plan was taken
- * over) changes nothing. Throws CallFailed, and InputInvalid for a plan that was never reserved.
+ * Settles the entry of a plan. The first settlement stands: a later one (a repeated request, or a slow
+ * invocation whose plan was taken over) changes nothing. Throws CallFailed, and InputInvalid for a plan that
+ * was never reserved.
  */
 export async function settlePlan(table: Table, outcome: Outcome): Promise<void> {
   const { plan, status } = outcome;

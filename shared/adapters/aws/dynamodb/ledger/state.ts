@@ -6,8 +6,8 @@ import { currentItems, queryAll, type Table } from '../table.ts';
 import { openEntries } from './items.ts';
 
 /**
- * The present state of some groups: one query for each group, and one for the exemptions of every group. Has every write before.
- * Throws CallFailed, InputInvalid.
+ * The present state of some groups: one query for each group, and one for the exemptions of every group. Has
+ * every write before. Throws CallFailed, InputInvalid.
  */
 export async function readState(table: Table, groupIds: readonly string[]): Promise<LedgerState> {
   const subjects = [ACCOUNT, ...new Set(groupIds)];

@@ -22,21 +22,27 @@ import { lazily } from '../../lazily.ts';
 import { type Ec2, PAGE_SIZE } from '../describe.ts';
 import { type FactsFor, orUnread } from './facts.ts';
 
-/** Reads which functions name which groups. Apart from EC2's calls, as not every role may list functions. */
+/**
+ * Reads which functions name which groups. Separate from EC2's calls, because not every role may list
+ * functions.
+ */
 export type ReadFunctions = () => Promise<ReferrersByGroup>;
 
-/** What is the same for every group of the account and region: each is read when it is first asked for, once for all looks that share it. */
+/**
+ * Facts that are the same for every group of the account and region. Each is read at the first call, once for
+ * all snapshots that share it.
+ */
 export interface AccountWide {
   readonly routes: () => Promise<InternetRoutes>;
   readonly vpcs: () => Promise<VpcCidrs>;
   readonly templates: () => Promise<ReferrersByGroup>;
-  /** Absent where the caller lists no functions: then what names a group is not known. */
+  /** Absent if the caller may not list functions. Then the references to a group are unread. */
   readonly functions?: ReadFunctions;
-  /** Where all groups were read anyway. */
+  /** Present if all groups were read anyway. */
   readonly twins?: TwinIndex;
 }
 
-/** Nothing read so far. */
+/** Account-wide facts of which none is read yet. */
 export function accountWide(ec2: Ec2, functions?: ReadFunctions): AccountWide {
   return {
     routes: lazily(async () => describeInternetRoutes(ec2)),
@@ -46,12 +52,12 @@ export function accountWide(ec2: Ec2, functions?: ReadFunctions): AccountWide {
   };
 }
 
-/** The most that EC2 gives in one page of route tables. */
+/** Largest page of route tables that EC2 returns. */
 const TABLES_PAGE = 100;
 
 /**
- * Where the account routes to the internet: the route tables that name an internet gateway and no others. Asked for the whole region,
- * so that it needs no other answer first. Throws CallFailed.
+ * The routes of the account to the internet: the route tables that name an internet gateway. Read for the
+ * whole region, so that the call does not have to wait for another answer. Throws CallFailed.
  */
 async function describeInternetRoutes(ec2: Ec2): Promise<InternetRoutes> {
   const tables = await pages<RouteTable>(async (token) => {
@@ -66,12 +72,12 @@ async function describeInternetRoutes(ec2: Ec2): Promise<InternetRoutes> {
   return readInternetRoutes(tables);
 }
 
-/** The most that EC2 gives in one page of launch template versions. */
+/** Largest page of launch template versions that EC2 returns. */
 const VERSIONS_PAGE = 200;
 
 /**
- * Which launch templates of the region name which groups, by their latest and their default version: what new instances get. EC2 knows
- * no filter for groups, so that all templates are read. Throws CallFailed.
+ * Which launch templates of the region name which groups in their latest and their default version, which new
+ * instances get. EC2 has no filter for groups, so all templates are read. Throws CallFailed.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeLaunchTemplateVersions.html
  */
@@ -92,7 +98,10 @@ async function describeTemplates(ec2: Ec2): Promise<ReferrersByGroup> {
 /** CIDR blocks by VPC id. */
 type VpcCidrs = ReadonlyMap<string, readonly string[]>;
 
-/** CIDR blocks of every VPC of the region, both families: asked for all of them, so that it needs no other answer first. Throws CallFailed. */
+/**
+ * CIDR blocks of every VPC of the region, IPv4 and IPv6. Read for all VPCs, so that the call does not have to
+ * wait for another answer. Throws CallFailed.
+ */
 export async function describeVpcCidrs(ec2: Ec2): Promise<VpcCidrs> {
   const vpcs = await pages<Vpc>(async (token) => {
     const command = new DescribeVpcsCommand({ MaxResults: PAGE_SIZE, ...(token && { NextToken: token }) });
@@ -107,7 +116,7 @@ export async function describeVpcCidrs(ec2: Ec2): Promise<VpcCidrs> {
   );
 }
 
-/** Tells each group the CIDR blocks of its VPC. */
+/** Reads the CIDR blocks of each group's VPC. */
 export async function readVpcCidrs(reading: Promise<VpcCidrs>): Promise<FactsFor> {
   const cidrs = await orUnread('CIDR blocks of the VPCs', reading);
   if (cidrs instanceof FactUnread) return () => cidrs;
@@ -119,16 +128,19 @@ export async function readVpcCidrs(reading: Promise<VpcCidrs>): Promise<FactsFor
   };
 }
 
-/** Name of the rules of a group in its VPC: 128 bits of SHA-256 as 16 characters of a byte each, in place of all its rules. */
+/**
+ * Digest of the rules of a group in its VPC: 128 bits of SHA-256 as 16 characters of one byte each. Takes
+ * less memory than the rules.
+ */
 export function ruleSetDigest(group: Group): string {
   return hash('sha256', `${group.vpcId ?? ''}\n${ruleSetKey(group)}`, 'buffer').toString('latin1', 0, 16);
 }
 
-/** Groups by what their rules let through, folded group by group. */
+/** Groups by the digest of their rules. */
 export class TwinIndex {
   readonly #ids = new Map<string, string[]>();
 
-  /** Takes in a group, once. */
+  /** Adds a group. Each group may be added once. */
   add(group: Group): void {
     const digest = ruleSetDigest(group);
     const ids = this.#ids.get(digest);

@@ -19,15 +19,15 @@ async function readAttachmentsPart(
   return ids.map((id) => [id, read instanceof FactUnread ? read : (read.get(id) ?? [])]);
 }
 
-/** What each group is attached to, or why that is not known. */
+/** The attachments of each group, or why they are unknown. */
 async function readAllAttachments(ec2: Ec2, ids: readonly string[]): Promise<ReadonlyMap<string, AttachmentsOrUnread>> {
   const parts = chunks(ids, FILTER_VALUES).map(async (part) => readAttachmentsPart(ec2, part));
   return new Map((await Promise.all(parts)).flat());
 }
 
 /**
- * Tells each group what it is attached to, which is read for either of the two, and how far the internet gets there: interfaces and
- * routes are read side by side.
+ * Reads the attachments of each group, and how far the internet reaches them. Both facts need the interfaces.
+ * Interfaces and routes are read in parallel.
  */
 export async function readUse(
   ec2: Ec2,
@@ -56,9 +56,9 @@ function readAll(items: readonly NetworkInterface[] = []): readonly DescribedInt
 }
 
 /**
- * Interfaces of each group, at most 200 groups. For one group the first page that has any (1,000) is enough to tell used from unused;
- * with several it reads on until every group was seen or the pages end, so that a busy neighbour cannot make a group look unused.
- * Throws CallFailed.
+ * Interfaces of each group, at most 200 groups. For one group, the first page with interfaces (1,000) tells
+ * used from unused. For several groups it reads on until it has seen each group or the last page, so that a
+ * busy group cannot make another one look unused. Throws CallFailed.
  */
 async function readAttachments(
   ec2: Ec2,

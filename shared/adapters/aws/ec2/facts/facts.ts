@@ -2,10 +2,13 @@ import type { Facts } from '../../../../domain/control.ts';
 import { FactUnread } from '../../../../domain/errors.ts';
 import type { Group } from '../../../../domain/group.ts';
 
-/** What a reading tells of a group: its facts, or why there are none. One FactUnread stands for every group that it concerns. */
+/**
+ * Returns the facts of a group, or why they are unread. One FactUnread is shared by all groups that it
+ * concerns.
+ */
 export type FactsFor = (group: Group) => Partial<Facts> | FactUnread;
 
-/** Reads; what fails is a fact that is unread, under a name for people. Nothing is thrown, as the other facts are good all the same. */
+/** Turns a failed read into a FactUnread with a name for people, so that the other facts remain usable. */
 export async function orUnread<T>(fact: string, reading: Promise<T>): Promise<T | FactUnread> {
   try {
     return await reading;
@@ -14,7 +17,7 @@ export async function orUnread<T>(fact: string, reading: Promise<T>): Promise<T 
   }
 }
 
-/** Facts of a group that several tellings give, and each fault once. */
+/** The facts of a group from several reads. Collects each fault once. */
 export function collectFacts(group: Group, tellings: readonly FactsFor[], unread: Set<FactUnread>): Partial<Facts> {
   const facts: Partial<Facts> = {};
   for (const tell of tellings) {

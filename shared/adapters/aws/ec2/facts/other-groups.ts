@@ -11,14 +11,14 @@ import { readPrefixLists, withCidrs } from '../prefix-lists.ts';
 import { TwinIndex } from './account-wide.ts';
 import { type FactsFor, orUnread } from './facts.ts';
 
-/** Groups by id, without their rules. A filter leaves out ids that are not there. Throws CallFailed. */
+/** Groups by id, without their rules. Unknown ids are absent. Throws CallFailed. */
 async function identities(ec2: Ec2, ids: readonly string[]): Promise<readonly GroupIdentity[]> {
   if (ids.length === 0) return [];
   const described = await describeGroups(ec2, { name: 'group-id', values: ids });
   return described.map((group) => identityOf(groupFromSdk({ ...group, IpPermissions: [], IpPermissionsEgress: [] })));
 }
 
-/** Tells each group what the groups are that its rules name. Those that are looked at anyway are not read again. */
+/** Reads the groups that the rules of each group name. Groups of this snapshot are not read again. */
 export async function readPeers(ec2: Ec2, groups: readonly Group[]): Promise<FactsFor> {
   const known = new Map<string, GroupIdentity>(groups.map((group) => [group.id, identityOf(group)]));
   const named = new Set(groups.flatMap((group) => [...groupsNamedBy(group).own]));
@@ -32,12 +32,15 @@ export async function readPeers(ec2: Ec2, groups: readonly Group[]): Promise<Fac
   };
 }
 
-/** Interfaces with the same groups. */
+/** Interfaces that have the same groups. */
 interface InterfaceGroups extends Pick<Neighbours, 'interfaceId' | 'interfaces'> {
   readonly groupIds: readonly string[];
 }
 
-/** Interfaces with more than one group, those with the same groups counted together. Reads every page: one call for 1,000 interfaces. */
+/**
+ * Interfaces with more than one group, counted by their set of groups. Reads every page: one call for 1,000
+ * interfaces.
+ */
 async function sharedInterfaces(ec2: Ec2, ids: readonly string[]): Promise<readonly InterfaceGroups[]> {
   const seen = new Set<string>();
   const sets = new Map<string, InterfaceGroups>();
@@ -69,7 +72,10 @@ async function sharedInterfaces(ec2: Ec2, ids: readonly string[]): Promise<reado
   return [...sets.values()];
 }
 
-/** Groups with their rules and the entries of their prefix lists, without rule ids: one call for 200 groups. A group that is gone is absent. */
+/**
+ * Groups with their rules and the entries of their prefix lists, without rule ids: one call for 200 groups.
+ * Deleted groups are absent.
+ */
 async function rulesOf(ec2: Ec2, ids: readonly string[]): Promise<ReadonlyMap<string, Group>> {
   if (ids.length === 0) return new Map();
   const groups = (await describeGroups(ec2, { name: 'group-id', values: ids })).map(groupFromSdk);
@@ -84,7 +90,10 @@ async function rulesOf(ec2: Ec2, ids: readonly string[]): Promise<ReadonlyMap<st
   );
 }
 
-/** The groups beside each of some groups. Throws CallFailed, InputInvalid for a group that is not understood, FactUnread for a list. */
+/**
+ * The neighbours of each group. Throws CallFailed, InputInvalid for a group that cannot be parsed, and
+ * FactUnread for a prefix list.
+ */
 async function neighboursOf(ec2: Ec2, ids: readonly string[]): Promise<ReadonlyMap<string, readonly Neighbours[]>> {
   const shared = await sharedInterfaces(ec2, ids);
   const rules = await rulesOf(ec2, [...new Set(shared.flatMap(({ groupIds }) => groupIds))]);
@@ -98,8 +107,8 @@ async function neighboursOf(ec2: Ec2, ids: readonly string[]): Promise<ReadonlyM
 }
 
 /**
- * Tells each group which groups share its interfaces. Read only for groups whose own inbound rules name part of the public address
- * space: of a hundred groups of an ordinary account, a few.
+ * Reads which groups share interfaces with each group. Only groups whose own inbound rules name part of the
+ * public address space need it: a few of the hundred groups of an ordinary account.
  */
 export async function readNeighbours(ec2: Ec2, groups: readonly Group[]): Promise<FactsFor> {
   const ids = groups.filter(({ rules }) => mayAddUp(rules)).map(({ id }) => id);
@@ -112,7 +121,10 @@ export async function readNeighbours(ec2: Ec2, groups: readonly Group[]): Promis
   };
 }
 
-/** The index of all groups of some VPCs. Throws CallFailed, and InputInvalid for a group that is not understood. */
+/**
+ * The index of all groups of some VPCs. Throws CallFailed, and InputInvalid for a group that cannot be
+ * parsed.
+ */
 async function buildTwinIndex(ec2: Ec2, vpcIds: readonly string[]): Promise<TwinIndex> {
   const index = new TwinIndex();
   if (vpcIds.length === 0) return index;
@@ -121,8 +133,8 @@ async function buildTwinIndex(ec2: Ec2, vpcIds: readonly string[]): Promise<Twin
 }
 
 /**
- * Tells each group which others of its VPC have exactly the same rules. `known` is an index of the whole account, where there is one;
- * otherwise all groups of the VPCs are read.
+ * Reads which other groups of the VPC have exactly the same rules as each group. `known`: an index of the
+ * whole account. Without it, all groups of the VPCs are read.
  */
 export async function readTwins(ec2: Ec2, groups: readonly Group[], known?: TwinIndex): Promise<FactsFor> {
   const vpcIds = [...new Set(groups.flatMap(({ vpcId }) => vpcId ?? []))];

@@ -13,7 +13,10 @@ function idsNamedBy(permissions: readonly IpPermission[] = []): readonly string[
 
 const FILTERS = ['ip-permission.group-id', 'egress.ip-permission.group-id'] as const;
 
-/** Groups whose rules name one of the ids, by the id that they name; a group's rules about itself do not count. Throws CallFailed. */
+/**
+ * Groups whose rules name one of the ids, by that id. A group's rules about itself do not count. Throws
+ * CallFailed.
+ */
 async function namingGroups(ec2: Ec2, ids: readonly string[]): Promise<ReferrersByGroup> {
   const answers = FILTERS.map(async (name) => describeGroups(ec2, { name, values: ids }));
   const groups: readonly SecurityGroup[] = (await Promise.all(answers)).flat();
@@ -29,11 +32,11 @@ const FUNCTIONS = 'the functions of the region';
 
 async function readFunctions({ functions }: AccountWide): Promise<ReferrersByGroup | FactUnread> {
   return functions === undefined
-    ? new FactUnread(FUNCTIONS, 'whoever looks here lists no functions')
+    ? new FactUnread(FUNCTIONS, 'this role may not list functions')
     : orUnread(FUNCTIONS, functions());
 }
 
-/** Ids of what names a group, or why that is not known. */
+/** The ids of the resources that name a group, or why they are unknown. */
 type Namers = (id: string) => Iterable<string> | FactUnread;
 
 const NONE: ReadonlySet<string> = new Set();
@@ -45,7 +48,7 @@ function namersIn(read: ReferrersByGroup | FactUnread, absent: Namers = () => NO
 const unknownToEc2: Namers = (id) =>
   new FactUnread(`VPCs that name ${id}`, 'DescribeSecurityGroupReferences does not know the group');
 
-/** Everything that may name the groups, read side by side. Throws nothing. */
+/** Reads everything that may name the groups, in parallel. Throws nothing. */
 async function readNamers(
   ec2: Ec2,
   ids: readonly string[],
@@ -69,8 +72,8 @@ async function readNamers(
 const KINDS = ['group', 'vpc', 'launch-template', 'function'] as const satisfies readonly Reference['kind'][];
 
 /**
- * Tells each group what else names it: rules of other groups, of this account and beyond, launch templates, and functions. Where one of
- * these is not known, none is told: what seems unused may be what that one names.
+ * Reads what else names each group: rules of other groups in this account and others, launch templates, and
+ * functions. If one of them is unread, all are: the unread one may name a group that seems unused.
  */
 export async function readReferences(ec2: Ec2, ids: readonly string[], wide: AccountWide): Promise<FactsFor> {
   const namers = await readNamers(ec2, ids, wide);
@@ -85,15 +88,19 @@ export async function readReferences(ec2: Ec2, ids: readonly string[], wide: Acc
   };
 }
 
-/** Groups asked about in one call. The API's page names no limit, and its answer comes in one piece; 200 is what a sweep looks at. */
+/**
+ * Groups of one call, as many as a sweep reads at once. The API documents no limit and returns the answer in
+ * one piece.
+ */
 const MOST_GROUPS = 200;
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
 const UNKNOWN_GROUP: ReadonlySet<string> = new Set(['InvalidGroup.NotFound', 'InvalidSecurityGroupID.NotFound']);
 
 /**
- * The VPCs that name each group. The call takes ids and no filter, so that one group that is gone fails it for all: then each half is
- * asked about by itself, 15 calls more for one among 200. A group that EC2 does not know here is absent.
+ * The VPCs that name each group. The call takes ids and no filter, so one deleted group makes it fail for
+ * all. Then each half is requested separately: 15 more calls for one deleted group among 200. A group that
+ * EC2 does not know is absent.
  */
 async function referencesTo(ec2: Ec2, ids: readonly string[]): Promise<ReferrersByGroup> {
   try {
@@ -113,9 +120,9 @@ async function inParts(ec2: Ec2, parts: readonly (readonly string[])[]): Promise
 }
 
 /**
- * Which VPCs on the other side of a peering connection or a transit gateway name each group, of whatever account they are: always of
- * this region, as EC2 lets no rule name a group of another one. A group that EC2 does not know here is absent; that is one that is gone,
- * or one that another account shares. Throws CallFailed.
+ * Which VPCs on the other side of a peering connection or a transit gateway name each group. They may belong
+ * to any account, and are always in this region, because a rule cannot name a group of another region. A
+ * group that EC2 does not know is absent: it was deleted, or another account shares it. Throws CallFailed.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupReferences.html
  * @see https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
