@@ -1,4 +1,4 @@
-/** The part of a Babel path that is looked at. */
+/** The used part of a Babel path. */
 interface Path {
   readonly isVariableDeclarator: () => boolean;
   readonly node: { readonly id?: { readonly name?: string } };
@@ -8,7 +8,9 @@ function isDocumentation(path: Path): boolean {
   return path.isVariableDeclarator() && path.node.id?.name === 'docs';
 }
 
-/** Leaves the documentation of a control alone: it is text for people, and its cases are what the tests are made of. */
+/**
+ * Skips the documentation of a control: it is text for people, and the tests are made from its cases.
+ */
 export const strykerPlugins = [
   {
     kind: 'Ignore',
