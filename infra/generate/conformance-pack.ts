@@ -22,10 +22,7 @@ function idOf({ family }: FamilyRule): string {
   return family.split('-').map(capital).join('');
 }
 
-/**
- * As AWS's own packs name them: rule, `Param`, parameter; the condition that it is set has the same name, in
- * small.
- */
+/** As AWS's own packs name them: rule, `Param`, parameter; the condition that it is set has the same name, in small. */
 function parameterOf(rule: FamilyRule, name: string): string {
   return `${idOf(rule)}Param${capital(name)}`;
 }

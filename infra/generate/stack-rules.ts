@@ -3,10 +3,7 @@ import { InputInvalid } from '../../shared/domain/errors.ts';
 import { FORWARDER_PARAMETERS, type ForwarderTemplate } from '../stack/forwarder/template.ts';
 import { type Resource, resourcesOf, type Template, templateOf } from '../synthesize.ts';
 
-/**
- * A rule of EventBridge that matches events, and where it sends them: `NAME:ALIAS` of a function in the
- * catalogue, or `home-bus`.
- */
+/** A rule of EventBridge that matches events, and where it sends them: `NAME:ALIAS` of a function in the catalogue, or `home-bus`. */
 interface StackRule {
   readonly name: string;
   readonly pattern: unknown;
@@ -22,10 +19,7 @@ function targetsOf({ Properties }: Resource): readonly { readonly Arn: unknown }
   return Object(Properties['Targets']);
 }
 
-/**
- * The name by which an alias is invoked, without the name of the stack. `FunctionName` refers to a function
- * of the same template.
- */
+/** The name by which an alias is invoked, without the name of the stack. `FunctionName` refers to a function of the same template. */
 function aliasName({ Resources }: Template, id: string): string | undefined {
   const alias = Resources[id];
   if (alias?.Type !== 'AWS::Lambda::Alias') return undefined;
@@ -35,8 +29,8 @@ function aliasName({ Resources }: Template, id: string): string | undefined {
 }
 
 /**
- * The rules of a template with an event pattern whose target is known. Schedules are left out, and so are
- * rules that send to a topic: the embedded account sends no events that they match.
+ * The rules of a template with an event pattern whose target is known. Schedules are left out, and so are rules that send to a topic:
+ * the embedded account sends no events that they match.
  */
 function rulesOf(template: Pick<Template, 'Resources'>, targetName: (arn: unknown) => string | undefined) {
   return resourcesOf(template, 'AWS::Events::Rule').flatMap((rule): readonly StackRule[] => {
@@ -50,8 +44,8 @@ function rulesOf(template: Pick<Template, 'Resources'>, targetName: (arn: unknow
 }
 
 /**
- * Text of infra/local/stack-rules.generated.json: the rules of the home region and of a forwarder, read from
- * the synthesised templates. Throws InputInvalid if there is no forwarder.
+ * Text of infra/local/stack-rules.generated.json: the rules of the home region and of a forwarder, read from the synthesised templates.
+ * Throws InputInvalid if there is no forwarder.
  */
 export function stackRulesText(): string {
   const template = templateOf({ homeRegion: 'eu-west-1', regions: ['us-east-1'] });

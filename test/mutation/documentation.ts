@@ -1,4 +1,4 @@
-/** The used part of a Babel path. */
+/** The part of a Babel path that is looked at. */
 interface Path {
   readonly isVariableDeclarator: () => boolean;
   readonly node: { readonly id?: { readonly name?: string } };
@@ -8,9 +8,7 @@ function isDocumentation(path: Path): boolean {
   return path.isVariableDeclarator() && path.node.id?.name === 'docs';
 }
 
-/**
- * Skips the documentation of a control: it is text for people, and the tests are made from its cases.
- */
+/** Leaves the documentation of a control alone: it is text for people, and its cases are what the tests are made of. */
 export const strykerPlugins = [
   {
     kind: 'Ignore',

@@ -1,9 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/**
- * The tests that must detect a mutant of a folder: its own tests, and tests of other folders that check its
- * results.
- */
+/** The tests that have to notice a change in a room: its own, and where they say what the room is for, those that stand on it. */
 const TESTS: Readonly<Record<string, readonly string[]>> = {
   network: ['test/network/**/*.test.ts', 'test/controls/cases.test.ts', 'test/adversary/openings.test.ts'],
   controls: ['test/controls/**/*.test.ts', 'test/adversary/openings.test.ts', 'test/policy/control-page.test.ts'],
@@ -14,10 +11,7 @@ const TESTS: Readonly<Record<string, readonly string[]>> = {
 const tests = TESTS[process.env['MUTATED_ROOM'] ?? 'network'];
 if (tests === undefined) throw new Error(`MUTATED_ROOM is none of ${Object.keys(TESTS).join(', ')}`);
 
-/**
- * Largest number of runs of a property for each mutant. The seed is fixed, so the result does not depend on
- * chance.
- */
+/** Runs of a property for each mutant. The seed is fixed, so what is found does not depend on luck. */
 const MOST_RUNS = 120;
 
 function fewerRuns(code: string): string {
