@@ -28,7 +28,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   functions: ['shared'],
   cli: ['shared', 'infra/local', 'infra/build', 'functions', 'package.json'],
   'infra/local': ['shared', 'functions', 'infra/build'],
-  infra: ['shared/catalogue.ts', 'shared/policy', 'shared/controls/registry.ts', 'shared/domain'],
+  infra: [
+    'shared/catalogue.ts',
+    'shared/policy',
+    'shared/controls/registry.ts',
+    'shared/network/sensitive-ports.ts',
+    'shared/domain',
+  ],
   ...workflowRules(),
 };
 

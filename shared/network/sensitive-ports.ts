@@ -2,7 +2,7 @@ import type { PortRange, PortSet } from '../domain/group.ts';
 import { intersectRanges, joinRanges, subtractRanges } from './ports.ts';
 
 /** What a port serves. Each category except `public` has a control, such as world-open-admin. */
-export type PortCategory = 'admin' | 'database' | 'cache' | 'public';
+type PortCategory = 'admin' | 'database' | 'cache' | 'public';
 
 /** A port, or a range of ports, with the name that alerts, reports and docs use. */
 export interface SensitivePort extends PortRange {

@@ -9,7 +9,7 @@ import { effort } from '../effort.ts';
 import { change, GUARD, group } from '../remediation/cell.ts';
 
 const SENSITIVE = [22, 3389, 3306, 5432, 6379, 9200];
-/** Wide ones are the world by themselves; the others are nobody's business. */
+/** Wide sources are the world by themselves. No control reports the others. */
 const WIDE = ['0.0.0.0/0', '0.0.0.0/1', '128.0.0.0/1', '60.0.0.0/8', '96.0.0.0/9', '96.128.0.0/9'];
 const NARROW = ['10.0.0.0/8', '198.51.100.7/32', '192.0.2.0/24', '172.16.0.0/12'];
 const HARMLESS_PORTS = [443, 8443, 5433];
@@ -49,7 +49,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('remove' as const), which: fc.nat(100) }) },
 );
 
-/** Changes that lose a race (a duplicate, a rule that is gone) are refused by EC2 and change nothing. */
+/** EC2 rejects changes that lose a race (a duplicate, a deleted rule), and they change nothing. */
 const refusals = new Set(['InvalidPermission.Duplicate', 'InvalidSecurityGroupRuleId.NotFound']);
 async function unlessRefused(call: Promise<unknown>): Promise<boolean> {
   try {
@@ -61,8 +61,8 @@ async function unlessRefused(call: Promise<unknown>): Promise<boolean> {
   }
 }
 
-describe('random changes, each event delivered twice and in random order', () => {
-  it('leave nothing to enforce, no harmless rule gone, and each removed rule told exactly once', async () => {
+describe('random changes with events that are delivered twice and in random order', () => {
+  it('leave nothing to enforce, keep harmless rules, and notify of each removed rule exactly once', async () => {
     const operations = fc.sample(operation, { numRuns: effort(20, 50), seed: 20_260_102 });
     const shop = await openShop({ delivery: { doubled: true, shuffled: true, delayMs: 15 } });
     const [mine, lost] = [new Map<string, 'harmless' | 'suspect'>(), new Set<string>()];
@@ -93,7 +93,7 @@ describe('random changes, each event delivered twice and in random order', () =>
           const done = await unlessRefused(
             shop.ec2.send(new ModifySecurityGroupRulesCommand({ GroupId: groupId, SecurityGroupRules })),
           );
-          // A rule that was ever suspect may have gone for what it was.
+          // A rule that was open at any time may have been removed for that.
           if (done && !isHarmless(one.port, one.cidr)) mine.set(id, 'suspect');
           return;
         }
@@ -110,7 +110,7 @@ describe('random changes, each event delivered twice and in random order', () =>
     };
     for (const [i, one] of operations.entries()) {
       await play(one);
-      // Events pile up five by five, as in a burst: each pile is shuffled.
+      // Events arrive in bursts of five in random order.
       if (i % 5 === 4) await shop.clock.advance(250);
     }
     await shop.delivery.drain();

@@ -32,7 +32,7 @@ function contextOf(): Context {
   };
 }
 
-/** Delivers an event; says the name of the error it was rejected with. */
+/** Delivers an event. Returns the name of the error that rejected it. */
 async function deliver(event: unknown): Promise<string> {
   try {
     await shop.target(structuredClone(event), contextOf());
@@ -65,7 +65,9 @@ const KEYS = [
   'userName',
 ];
 
-/** JSON around the names that the reader looks for, with ids of groups that exist and of groups that do not. */
+/**
+ * JSON with the field names that the parser reads, and with ids of existing and missing groups.
+ */
 function hostileAround(ids: readonly string[]) {
   return fc.letrec<{ value: unknown }>((tie) => ({
     value: fc.oneof(
@@ -81,8 +83,8 @@ function hostileAround(ids: readonly string[]) {
 }
 
 /**
- * Records of calls that are watched, with their parts replaced. Rules named by an event are looked for four seconds before they
- * are given up, so an event may point at groups, and at no rule that is not there.
+ * Records of relevant calls with replaced parts. Portcullis waits four seconds for the rules of an event, so
+ * the events name groups, but no missing rules.
  */
 function hostileRecord(value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   return fc
@@ -112,7 +114,7 @@ function hostileRecord(value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
 }
 
 describe('hostile events to the bundled function', () => {
-  it('are rejected by named errors only, and nothing is revoked, whatever they claim', async () => {
+  it('are rejected with named errors, and nothing is revoked, whatever they claim', async () => {
     const groups = [...shop.local.account.region('eu-west-1').groups.values()];
     const ids = [...groups.map(({ id }) => id), ...groups.map(({ name }) => name), 'sg-0ffffffffffffffff'];
     const before = structuredClone([...shop.local.account.region('eu-west-1').rules.values()]);
@@ -139,7 +141,7 @@ describe('hostile events to the bundled function', () => {
     expect(shop.local.calls.filter(({ operation }) => operation.startsWith('Revoke'))).toEqual([]);
   });
 
-  it('that claim an old rule as new close it only where it is open now', async () => {
+  it('that claim an old rule as new close the rule only if it is open now', async () => {
     const [https] = await shop.rules('web');
     const claim = record('AuthorizeSecurityGroupIngress', {
       awsRegion: 'eu-west-1',

@@ -22,7 +22,7 @@ interface Draft {
   readonly cidr: string;
 }
 
-/** Whatever else is in the group, nothing asks for the removal of such a rule. */
+/** No control asks for the removal of such a rule, whatever else is in the group. */
 const harmless: fc.Arbitrary<Draft> = fc.oneof(
   fc.record({ protocol: fc.constant('tcp'), port: fc.constantFrom(...SERVED), cidr: fc.constantFrom(...PUBLIC) }),
   fc.record({
@@ -40,11 +40,11 @@ const opening: fc.Arbitrary<Draft> = fc.oneof(
 interface Happening {
   readonly target: number;
   readonly drafts: readonly (Draft & { readonly isHarmless: boolean })[];
-  /** The event names rule ids, or, as before 2021, only contents. */
+  /** Whether the event names rule ids, or only contents, as before 2021. */
   readonly form: 'ids' | 'contents';
-  /** In place of a new rule, the first one of the group is changed. */
+  /** Modifies the first rule of the group instead of adding a rule. */
   readonly modify: boolean;
-  /** How long the event takes: it is delivered after so many others. */
+  /** The number of other events that are delivered before this event. */
   readonly late: number;
   readonly doubled: boolean;
   readonly faults: readonly number[];
@@ -72,7 +72,7 @@ function toRule({ protocol, port, cidr }: Draft, groupId: string): Rule {
   return { ...rule(protocol, port, cidr), groupId };
 }
 
-/** An account that changes, the events of its changes, and a watch over what the pipeline does to it. */
+/** An account with random changes and their events, and a check of everything that Portcullis does. */
 function stage(initial: readonly Draft[]) {
   const account = cell(
     GROUPS.map((id) =>
@@ -86,7 +86,7 @@ function stage(initial: readonly Draft[]) {
   for (const { id = '' } of account.left()) harmlessIds.add(id);
   const removed: Rule[] = [];
 
-  /** Invariant 6: when a rule goes, the ledger has it already, with its reason and what puts it back. */
+  /** Invariant 4: when a rule is removed, the ledger already has it with the reason and the undo. */
   const revoke: RemediationPorts['groups']['revoke'] = async (step) => {
     const entries = await account.ledger.entries(step.groupId);
     for (const one of step.rules) {
@@ -141,7 +141,10 @@ function stage(initial: readonly Draft[]) {
 
 type Stage = ReturnType<typeof stage>;
 
-/** Ports of one delivery, of which the calls with these numbers (of those that change something) break, before or after their effect. */
+/**
+ * Ports of one delivery. Among the calls that change something, those with the given numbers fail before or
+ * after their effect.
+ */
 function unreliable({ account, revoke }: Stage, faults: readonly number[]): Partial<RemediationPorts> {
   const left = [...faults];
   let calls = 0;
@@ -171,7 +174,7 @@ function unreliable({ account, revoke }: Stage, faults: readonly number[]): Part
   };
 }
 
-/** As Lambda does: an attempt that fails is followed by others with the same request id. */
+/** Retries like Lambda: a failed attempt is followed by others with the same request id. */
 async function deliver(on: Stage, event: Change, owner: string, faults: readonly number[]): Promise<void> {
   const ports = unreliable(on, faults);
   for (let attempt = 0; ; attempt += 1) {
@@ -217,8 +220,8 @@ function nothingToEnforce({ account, arrived }: Stage): void {
   }
 }
 
-describe('random changes to random groups, their events late, doubled and out of order', () => {
-  it('end with nothing to enforce, nothing harmless gone, everything removed recorded first and told once', async () => {
+describe('random changes to random groups with late, duplicate and reordered events', () => {
+  it('leave nothing to enforce, keep harmless rules, and record each removal first and notify of it once', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(harmless, { maxLength: 4 }),
@@ -237,7 +240,7 @@ describe('random changes to random groups, their events late, doubled and out of
     );
   });
 
-  it('do so while calls break before and after their effect, and then nothing removed is untold', async () => {
+  it('do the same while calls fail before or after their effect, and notify of every removal', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(harmless, { maxLength: 4 }),

@@ -8,7 +8,7 @@ import { cell, GUARD, group, rule } from '../remediation/cell.ts';
 const GROUP = 'sg-00000000000000001';
 const POLICY = { ...GUARD, serviceOwned: SERVICE_OWNED };
 
-/** What happens when EC2 has these rules and this event comes: the ids that are left. */
+/** Delivers an event while EC2 has some rules. Returns the ids of the rules that remain. */
 async function after(rules: readonly Rule[], event: unknown, name = 'web'): Promise<readonly (string | undefined)[]> {
   const reading = readCloudTrail(event);
   if (reading.kind !== 'change') throw new TypeError(`ignored: ${reading.reason}`);
@@ -19,7 +19,7 @@ async function after(rules: readonly Rule[], event: unknown, name = 'web'): Prom
 
 const harmless = rule('tcp', 443, '0.0.0.0/0');
 
-/** Authorize in the items form; the response names the rules. */
+/** An authorize event in the items form, whose response names the rules. */
 function authorize(rules: readonly Rule[], response: Readonly<Record<string, unknown>>, request = {}): unknown {
   return envelope(
     record('AuthorizeSecurityGroupIngress', {
@@ -50,7 +50,7 @@ function named(rules: readonly Rule[]): Readonly<Record<string, unknown>> {
 }
 const OMITTED = { omitted: true, originalSize: 250_000, reason: 'responseElements too large' };
 
-describe('an opening, however it is spelt', () => {
+describe('an opening in every notation', () => {
   it.each<[string, readonly Rule[]]>([
     ['one source', [rule('tcp', 22, '0.0.0.0/0')]],
     ['host bits set', [rule('tcp', 22, '203.0.113.9/0')]],
@@ -109,7 +109,7 @@ describe('an opening, however it is spelt', () => {
   });
 });
 
-describe('what only looks like an opening', () => {
+describe('rules that only look like an opening', () => {
   it.each<[string, Rule]>([
     ['ICMP of type 22', rule('icmp', 22, '0.0.0.0/0')],
     ['a private source', rule('tcp', 22, '10.0.0.0/8')],

@@ -9,7 +9,7 @@ function address(value: number): string {
 }
 const START = 11 * 2 ** 24;
 
-/** Distinct blocks of a prefix length, one after the other. */
+/** Distinct blocks of one prefix length, one after the other. */
 function block(i: number, prefix: number): string {
   return `${address(START + i * 2 ** (32 - prefix))}/${prefix}`;
 }
@@ -25,7 +25,7 @@ function list(i: number, entries: number, prefix: number): Rule {
   };
 }
 
-/** Shapes that ask for much: every rule has edges of its own, and no rule is the world by itself. */
+/** Expensive shapes: every rule has its own edges, and no rule is the world by itself. */
 const SHAPES: readonly (readonly [string, number, (i: number) => Rule])[] = [
   ['nested ranges, each from a piece of the world', 200, (i) => rule('tcp', [i, 65_535 - i], block(i, 13))],
   ['nested ranges from the whole world', 200, (i) => rule('tcp', [i, 65_535 - i], '0.0.0.0/0')],
@@ -36,11 +36,14 @@ const SHAPES: readonly (readonly [string, number, (i: number) => Rule])[] = [
   ['one prefix list of 1,000 blocks', 1, (i) => list(i, 1000, 17)],
 ];
 
-/** Steps for each address block of a group. The most of these shapes is 156; the quadratic evaluation would take thousands. */
+/**
+ * Largest number of steps for each address block of a group. These shapes take at most 156. A quadratic
+ * evaluation would take thousands.
+ */
 const MOST_STEPS = 250;
 
-describe('judging a group of hostile shape', () => {
-  it.each(SHAPES)('%s (%i rules): takes some hundred steps for each of its blocks', (_title, count, make) => {
+describe('evaluating a group of hostile shape', () => {
+  it.each(SHAPES)('%s (%i rules): takes at most some hundred steps for each block', (_title, count, make) => {
     const rules = Array.from({ length: count }, (_, i) => make(i));
     const half = rules.filter((_, i) => i % 2 === 0);
     const work = { steps: 0 };

@@ -10,14 +10,14 @@ import { describedShape, SHAPES } from './shapes.ts';
 
 const SIZES = [250, 500, 1000, 2000];
 
-/** Least processor time of one measurement, ms: the system counts it in steps of up to 4 ms. */
+/** Shortest processor time of a measurement, ms. The system counts in steps of up to 4 ms. */
 const LEAST_MS = 100;
 
 const SWEEP = { trigger: 'sweep', added: { kind: 'unknown' } } as const;
 
 const policy = compilePolicy('version: 1\n', 'the preset guard', CONTROLS);
 
-/** Something to be measured, with the processor time of one run in each round, ms. */
+/** A measurement, with the processor time of one run in each round, ms. */
 interface Task {
   readonly work: () => unknown;
   readonly costs: number[];
@@ -47,7 +47,7 @@ function groupOf(json: string): Group {
   return group;
 }
 
-/** All controls on a group of each shape and size, beside JSON.parse of its description. */
+/** All controls for a group of each shape and size, compared with JSON.parse of its description. */
 function shapeTasks() {
   return (Object.keys(SHAPES) as (keyof typeof SHAPES)[]).flatMap((shape) =>
     SIZES.map((rules) => {
@@ -59,7 +59,7 @@ function shapeTasks() {
   );
 }
 
-/** The sweep's judgement of ordinary groups: 20 rules, one in 50 groups open to the world. */
+/** The sweep's evaluation of ordinary groups: 20 rules, one in 50 groups open to the world. */
 function typicalTask() {
   const groups = Array.from(estateLines({ groups: 500, rules: 10_000 }), groupOf);
   const court = evaluationContextOf(policy, SWEEP, 'enforce');

@@ -11,7 +11,7 @@ export interface Size {
 /** Groups of one VPC. */
 const GROUPS_PER_VPC = 500;
 
-/** One group in so many is open to the world where it should not be. */
+/** One in this many groups is open to the world by mistake. */
 const OPEN_EVERY = 50;
 
 function hex(prefix: string, value: number): string {
@@ -24,7 +24,10 @@ function groupId(index: number): string {
 
 const PORTS = [22, 80, 443, 3306, 5432, 6379, 8080, 9000, 9200, 27_017];
 
-/** The nth rule's source: private blocks, some single addresses, some IPv6, now and then another group of the VPC. */
+/**
+ * The nth rule with its source: private blocks, some single addresses, some IPv6, sometimes another group of
+ * the VPC.
+ */
 function permission(groupIndex: number, nth: number): object {
   const port = PORTS[(groupIndex + nth) % PORTS.length] ?? 443;
   const base = { IpProtocol: 'tcp', FromPort: port, ToPort: port + (nth % 3), PrefixListIds: [] };
@@ -74,7 +77,7 @@ const EGRESS = {
   UserIdGroupPairs: [],
 };
 
-/** A group as DescribeSecurityGroups gives it; the first of each VPC is its default group. */
+/** A group as DescribeSecurityGroups returns it. The first group of each VPC is the default group. */
 function group(index: number, rules: number): object {
   return {
     GroupId: groupId(index),
@@ -94,7 +97,7 @@ function group(index: number, rules: number): object {
   };
 }
 
-/** The groups of an account, each as a line of JSON. The same size gives the same text. */
+/** The groups of an account as lines of JSON. The same size gives the same text. */
 export function* estateLines({ groups, rules }: Size): Generator<string> {
   const each = Math.max(2, Math.round(rules / groups));
   for (let index = 0; index < groups; index += 1) yield `${JSON.stringify(group(index, each))}\n`;

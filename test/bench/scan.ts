@@ -20,7 +20,7 @@ import type { Policy } from '../../shared/domain/policy.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
 import { type Size, writeEstate } from './generate-estate.ts';
 
-/** Time that each step took, ms, and what came of it. */
+/** The time of each step, ms, and its result. */
 interface Laps {
   parse: number;
   read: number;
@@ -32,13 +32,15 @@ interface Laps {
 
 const CLI = fileURLToPath(new URL('../../cli/portcullis.ts', import.meta.url));
 
-/** Lines that are taken through a step together: enough for the clock, few enough for flat memory. */
+/** Number of lines in a batch: enough for the clock, and few enough for constant memory. */
 const LINES_AT_ONCE = 50;
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as (options: { readonly type: 'minor' }) => void;
 
-/** Runs a step and gives its time. What earlier steps left behind is collected before, so that each pays for its own garbage. */
+/**
+ * Runs a step and returns its time. Collects garbage first, so that each step pays only for its own.
+ */
 function lap<T>(laps: Laps, step: 'parse' | 'read' | 'evaluate', work: () => T): T {
   collect({ type: 'minor' });
   const start = performance.now();
@@ -61,7 +63,10 @@ async function* pagesOf(file: InputBytes): AsyncGenerator<readonly string[]> {
   if (page.length > 0) yield page;
 }
 
-/** The steps of a scan over the same lines, each timed by itself: text to JSON, JSON to groups with their facts, groups to findings. */
+/**
+ * The steps of a scan over the same lines, timed separately: text to JSON, JSON to groups with facts, groups
+ * to findings.
+ */
 async function timed(file: InputBytes, surveyed: Survey, policy: Policy): Promise<Laps> {
   const judge = fileGroupJudge(policy);
   const laps: Laps = { parse: 0, read: 0, evaluate: 0, groups: 0, rules: 0, findings: 0 };
@@ -93,13 +98,18 @@ const TERMINAL: Terminal = {
   stopped: async () => {},
 };
 
-/** The process under measurement says at its end how much memory it took at most. */
+/** The measured process reports its peak memory at the end. */
 const SAY_PEAK = 'data:text/javascript,process.on("exit",()=>console.error(process.resourceUsage().maxRSS))';
 
-/** Little beside 365 MB of input: whatever were held of every group would not fit. V8 takes all that it is given before it tidies up. */
+/**
+ * Small compared with 365 MB of input, so that a leak for each group would not fit. V8 uses all memory before
+ * it collects.
+ */
 const HEAP_MB = 64;
 
-/** The whole command in a process of its own with a small heap, as a person runs it: seconds and MB. Throws where it does not end. */
+/**
+ * The whole command in its own process with a small heap: seconds and MB. Throws if it does not end.
+ */
 function scanned(file: string): string {
   const flags = [`--max-old-space-size=${HEAP_MB}`, '--max-semi-space-size=4', `--import=${SAY_PEAK}`];
   const start = performance.now();
@@ -140,7 +150,10 @@ async function measure(file: string, size: Size): Promise<void> {
   );
 }
 
-/** `node test/bench/scan.ts [--groups 100000] [--rules 2000000]`: evaluation against JSON.parse over the same bytes, and peak memory, from one run. */
+/**
+ * `node test/bench/scan.ts [--groups 100000] [--rules 2000000]`: evaluation against JSON.parse over the same
+ * bytes, and peak memory, from one run.
+ */
 const { values } = parseArgs({
   options: { groups: { type: 'string', default: '100000' }, rules: { type: 'string', default: '2000000' } },
 });

@@ -5,18 +5,22 @@ interface ShapeRule {
   readonly cidr: string;
 }
 
-/** An even spread over 0 to `below` − 1 without repetition for small indexes: steps of the golden ratio. */
+/**
+ * Distributes indexes evenly over 0 to `below` − 1 by the golden ratio, without repetition for small indexes.
+ */
 function spread(index: number, below: number): number {
   return Math.floor(((index * 0.618_033_988_749_895) % 1) * below);
 }
 
-/** Ports that start at evenly spread places and are up to 8,192 wide. */
+/** Port ranges with evenly distributed starts and up to 8,192 ports. */
 function scattered(index: number): Pick<ShapeRule, 'from' | 'to'> {
   const from = spread(index, 57_000);
   return { from, to: from + 256 + spread(index * 7 + 3, 7900) };
 }
 
-/** The nth block of a length in 16.0.0.0/4 to 95.255.255.255, where every address but those of no block here is public. */
+/**
+ * The nth block of a prefix length from 16.0.0.0 to 95.255.255.255, where all addresses are public.
+ */
 function ipv4Block(index: number, prefix: number): string {
   const blocks = 80 * 2 ** (prefix - 8);
   const address = 16 * 2 ** 24 + spread(index, blocks) * 2 ** (32 - prefix);
@@ -30,7 +34,10 @@ function ipv6Block(index: number): string {
   return `${(0x2400 + Math.floor(block / 16)).toString(16)}:${second}::/20`;
 }
 
-/** The five shapes that used to cost quadratic time. Each gives the rule at an index, of a group of so many rules. */
+/**
+ * Five shapes that once took quadratic time. Each returns the rule at an index of a group with a number of
+ * rules.
+ */
 export const SHAPES = {
   'nested ranges from two /1': (index) => ({
     from: index,
@@ -42,7 +49,9 @@ export const SHAPES = {
     return { from: index * step, to: index * step + 5000, cidr: ipv4Block(index, 10 + (index % 3)) };
   },
   'scattered IPv6 /20': (index) => ({ ...scattered(index), cidr: ipv6Block(index) }),
-  /** Half of the rules let each port through, and come to twice the threshold: /14 for 250 rules, /16 for 1,000. */
+  /**
+   * Half of the rules open each port and add up to twice the threshold: /14 for 250 rules, /16 for 1,000.
+   */
   'scattered /16 that add up': (index, rules) => {
     const from = spread(index, 30_000);
     return { from, to: from + 30_000, cidr: ipv4Block(index, 8 + Math.round(Math.log2(rules / 4))) };

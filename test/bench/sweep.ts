@@ -12,7 +12,7 @@ import { GUARD } from '../remediation/cell.ts';
 
 const REGION = 'eu-west-1';
 
-/** One group in so many is open to the world where it should not be. */
+/** One in this many groups is open to the world by mistake. */
 const OPEN_EVERY = 50;
 
 function estateOf(groups: number, rules: number) {
@@ -38,7 +38,7 @@ function estateOf(groups: number, rules: number) {
   };
 }
 
-/** The account runs in a process of its own, so that this one's memory and time are the sweep's. */
+/** The account runs in its own process, so that memory and time of this process are those of the sweep. */
 async function serve(groups: number, rules: number): Promise<void> {
   const local = await startLocalAccount({ region: REGION, estate: estateOf(groups, rules) });
   process.send?.(local.endpoint);
@@ -49,7 +49,7 @@ async function endpointOf(server: ReturnType<typeof fork>): Promise<string> {
   return String(endpoint);
 }
 
-/** A client that counts its calls by name, and the time that it waits for them. */
+/** A client that counts its calls by name and the time that they take. */
 function counting(endpoint: string) {
   const credentials = { accessKeyId: 'AKIABENCH00000000000', secretAccessKey: 'not-checked' };
   const ec2 = new EC2Client({ endpoint, region: REGION, credentials, requestHandler: { requestTimeout: 60_000 } });
@@ -79,7 +79,9 @@ async function sweepOnce(ec2: EC2Client) {
   return await sweep({ do: 'sweep', digest: true }, cell);
 }
 
-/** `node test/bench/sweep.ts [--groups 10000] [--rules 20]`: a sweep over HTTP of an account on this machine. */
+/**
+ * `node test/bench/sweep.ts [--groups 10000] [--rules 20]`: a sweep over HTTP of an account on this machine.
+ */
 if (import.meta.main) {
   const { values } = parseArgs({
     options: {

@@ -7,7 +7,7 @@ import { derivedCase, READ, readCase, type SharedCase, sharedCases } from './sha
 
 const QUESTIONS = new Set(['ports', 'any-world', 'all-traffic', 'default-sg']);
 
-/** The answers that differ from the source's, by design: docs/cases.md tells why. */
+/** Answers that differ from the source by design. docs/cases.md has the reasons. */
 const BY_DESIGN: ReadonlyMap<string, boolean> = new Map([
   ['checkov-tf/22-aws_security_group.fail2', false],
   ['checkov-tf/80-aws_security_group.fail2', false],
@@ -47,22 +47,22 @@ function named(cases: readonly SharedCase[]) {
   return cases.map((one) => [one.name, one] as const);
 }
 
-describe('cases that nobody here wrote', () => {
-  it('are asked about in number, where they are there', () => {
+describe('cases from other projects', () => {
+  it('are present in the expected number', () => {
     expect([agreed.filter(isRead).length, agreed.length, disputed.length]).toEqual(
       all.length === 0 ? [0, 0, 0] : [58, 148, BY_DESIGN.size],
     );
   });
 
-  it.each(named(agreed.filter(isRead)))('%s: read by us, the same answer', (_name, one) => {
+  it.each(named(agreed.filter(isRead)))('%s: parsed here, with the same answer', (_name, one) => {
     expect(ourAnswer(one)).toBe(one.expected.finding);
   });
 
-  it.each(named(agreed.filter((one) => !isRead(one))))('%s: from its rows, the same answer', (_name, one) => {
+  it.each(named(agreed.filter((one) => !isRead(one))))('%s: from its rows, with the same answer', (_name, one) => {
     expect(ourAnswer(one)).toBe(one.expected.finding);
   });
 
-  it.each(named(disputed))('%s: another answer, by design', (name, one) => {
+  it.each(named(disputed))('%s: with another answer by design', (name, one) => {
     expect(ourAnswer(one)).toBe(BY_DESIGN.get(name));
     expect(one.expected.finding).not.toBe(BY_DESIGN.get(name));
   });
@@ -82,7 +82,7 @@ describe('cases that nobody here wrote', () => {
     },
   );
 
-  it.each(named(all.filter(({ kind }) => kind === 'config-item')))('%s: is read', (_name, one) => {
+  it.each(named(all.filter(({ kind }) => kind === 'config-item')))('%s: is parsed', (_name, one) => {
     expect(readCase(one)).toHaveLength(1);
   });
 });

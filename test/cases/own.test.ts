@@ -59,7 +59,7 @@ describe('does the world reach everything?', () => {
   });
 });
 
-describe('has a default group rules?', () => {
+describe('does a default group have rules?', () => {
   it.each([
     ['a private rule in it', groupOf([open('tcp', [22, 22], '10.0.0.0/8')], 'default'), true],
     ['no rule in it', groupOf([], 'default'), false],

@@ -6,12 +6,12 @@ import type { Group, PortSet, Rule } from '../../shared/domain/group.ts';
 import { exposureOf } from '../../shared/network/exposure/rule-exposure.ts';
 import { ALL_PORTS } from '../../shared/network/ports.ts';
 
-/** The measure of the shipped policy: a /8 of IPv4, a /16 of IPv6. */
+/** The threshold of the shipped policy: an IPv4 /8, an IPv6 /16. */
 const WORLD: WorldThreshold = { ipv4: 8, ipv6: 16 };
 
 const EVERY_PORT: PortSet = { tcp: [ALL_PORTS], udp: [ALL_PORTS] };
 
-/** What the world reaches of the given ports, inbound. */
+/** The given inbound ports that the world reaches. */
 function exposures(rules: readonly Rule[], ports: PortSet): readonly Exposure[] {
   return exposureOf(rules, new Set(), WORLD)
     .openings({ direction: 'ingress', traffic: { only: ports }, allowed: 0, order: 'largest-source' })
@@ -42,7 +42,7 @@ export function reachesEverything(rules: readonly Rule[]): boolean {
   );
 }
 
-/** Has a default group any rule? */
+/** Does a default group have a rule? */
 export function isOpenDefault(group: Group): boolean {
   const control = CONTROLS.find(({ id }) => id === 'default-group-rules');
   if (control === undefined) throw new Error('the control default-group-rules is gone');

@@ -6,7 +6,7 @@ import { requestContents } from '../../shared/events/cloudtrail/rules.ts';
 import { readConfigEvent } from '../../shared/events/config.ts';
 import { readGroups } from '../../shared/events/describe/descriptions.ts';
 
-/** A rule as the cases flatten it. */
+/** A rule in the flat form of the cases. */
 interface Row {
   readonly direction: 'ingress' | 'egress';
   readonly protocol: string;
@@ -16,7 +16,7 @@ interface Row {
   readonly source?: string;
 }
 
-/** An input with the verdict of its own source. */
+/** An input with the expected answer of its source. */
 export interface SharedCase {
   readonly name: string;
   readonly source: string;
@@ -36,7 +36,7 @@ export interface SharedCase {
 
 const FOLDER = new URL('../../../shared/cases/', import.meta.url);
 
-/** Kinds of input that this release reads. */
+/** The kinds of input that Portcullis can parse. */
 export const READ: readonly string[] = [
   'cloudtrail',
   'describe-security-groups',
@@ -45,7 +45,7 @@ export const READ: readonly string[] = [
   'config-item',
 ];
 
-/** Every case, where the folder is there. */
+/** All cases; empty if the folder does not exist. */
 export function sharedCases(): readonly SharedCase[] {
   return existsSync(FOLDER)
     ? readdirSync(FOLDER)
@@ -70,12 +70,12 @@ function broughtBy(input: unknown): readonly RuleContent[] {
   return reading.kind === 'change' && reading.change.added.kind === 'rules' ? reading.change.added.contents : [];
 }
 
-/** Some events name a group that EC2 cannot have made; their rules are read all the same. */
+/** Some events name a group with an impossible id. Their rules are parsed anyway. */
 function requestedBy(input: unknown): readonly RuleContent[] {
   return requestContents(partOf(openRecord(input), 'requestParameters'), 'ingress');
 }
 
-/** The groups that the project's own readers make of an input. */
+/** The groups that the parsers of this project read from an input. */
 export function readCase({ kind, input, name }: SharedCase): readonly Group[] {
   switch (kind) {
     case 'cloudtrail':
@@ -92,14 +92,18 @@ export function readCase({ kind, input, name }: SharedCase): readonly Group[] {
   }
 }
 
-/** A template's row may hold several CIDRs in one text, or a reference to a parameter, of which nothing is known. */
+/**
+ * A row of a template can have several CIDRs in one text, or a reference to an unknown parameter.
+ */
 function sourcesOf({ cidr, source = '' }: Row): readonly Source[] {
   if (cidr === undefined) return [{ kind: 'group', groupId: source }];
   const texts = cidr.match(/[\da-f.:]+\/\d+/gi) ?? [];
   return texts.map((text) => ({ kind: text.includes(':') ? 'ipv6' : 'ipv4', cidr: text }));
 }
 
-/** The group that the flattened rows of a case make up: for kinds of input that have no reader in this release. */
+/**
+ * The group from the flat rows of a case, for kinds of input without a parser.
+ */
 export function derivedCase({ derived }: SharedCase): readonly Group[] {
   const rules = (derived.rows ?? []).flatMap((row) =>
     sourcesOf(row).map((source) => ({

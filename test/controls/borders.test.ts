@@ -55,7 +55,7 @@ function interfaces(count: number, owner?: InterfaceOwner): readonly Attachment[
   }));
 }
 
-describe('interfaces in words', () => {
+describe('the text of interfaces', () => {
   it.each([
     [1, '1 interface'],
     [2, '2 interfaces'],
@@ -66,7 +66,7 @@ describe('interfaces in words', () => {
     expect(countedInterfaces(interfaces(count))).toBe(text);
   });
 
-  it('go by the kinds of service behind them, each once, in order', () => {
+  it('names each kind of service once, sorted', () => {
     const kinds = servicesOf([
       ...interfaces(1, 'rds'),
       ...interfaces(2, 'ec2'),
@@ -96,7 +96,7 @@ describe('interfaces in words', () => {
   });
 });
 
-describe('protocols in words', () => {
+describe('the text of protocols', () => {
   it.each([
     ['2', 'IGMP (protocol 2)'],
     ['4', 'IPv4 in IP (protocol 4)'],
@@ -120,12 +120,12 @@ describe('protocols in words', () => {
 
 describe('default groups', () => {
   const group = { name: 'default' };
-  it.each(['naming', 'unused-group', 'duplicate-group', 'one-group-everywhere'])('are left alone by %s', (id) => {
+  it.each(['naming', 'unused-group', 'duplicate-group', 'one-group-everywhere'])('are skipped by %s', (id) => {
     const facts = { twins: [PEER], attachments: id === 'unused-group' ? [] : interfaces(60, 'ec2') };
     expect(judged(id, [SSH], { group, facts, options: id === 'naming' ? { tagKeys: ['owner'] } : {} })).toEqual([]);
   });
 
-  it('have a rule or several, which nobody strips while they are in use', () => {
+  it('keep their rules while they are in use', () => {
     expect(words('default-group-rules', [SSH], { group })).toEqual(['the default group of the VPC has a rule']);
     expect(words('default-group-rules', [SSH, egress('-1', 'all', '::/0')], { group })).toEqual([
       'the default group of the VPC has 2 rules',
@@ -156,7 +156,7 @@ describe('default groups', () => {
 
 describe('twins', () => {
   const twins = ['sg-6', 'sg-5', 'sg-4', 'sg-3', 'sg-2', 'sg-1'];
-  it('are named up to five, in order, the rest counted', () => {
+  it('are named up to five, sorted, and the others are counted', () => {
     expect(words('duplicate-group', [SSH], { facts: { twins: twins.slice(1) } })).toEqual([
       'the same rules as sg-1, sg-2, sg-3, sg-4, sg-5',
     ]);
@@ -165,7 +165,7 @@ describe('twins', () => {
     ]);
   });
 
-  it('mean nothing where no rule lets anything in', () => {
+  it('are not reported without inbound rules', () => {
     expect(words('duplicate-group', [egress('-1', 'all', '0.0.0.0/0')], { facts: { twins } })).toEqual([]);
     expect(words('duplicate-group', [egress('-1', 'all', '0.0.0.0/0'), SSH], { facts: { twins } })).toHaveLength(1);
     expect(words('duplicate-group', [SSH])).toEqual([]);
@@ -208,7 +208,7 @@ describe('a group made for one machine', () => {
 });
 
 describe('names', () => {
-  it('off the scheme are told with all that is wrong', () => {
+  it('off the scheme are reported with every fault', () => {
     const options = { names: ['shop-*', 'bank-*'], avoid: ['test'], tagKeys: ['owner', 'cost'] };
     expect(words('naming', [], { group: { name: 'test', tags: { cost: '1' } }, options })).toEqual([
       'its name test says nothing of what it is for; its name test matches none of shop-*, bank-*; the tag owner is missing',
@@ -237,12 +237,12 @@ describe('one group everywhere', () => {
   });
 });
 
-describe('rules that name what is gone', () => {
+describe('rules that name deleted groups', () => {
   const gone = (...ids: readonly string[]) => ({
     facts: { peers: new Map<string, Peer>([...ids.map((id) => [id, 'gone'] as const), [PEER, 'foreign']]) },
   });
 
-  it('are told with each group once', () => {
+  it('are reported with each group once', () => {
     const [one, other] = [ingress('tcp', 22, 'sg-1'), egress('tcp', 23, 'sg-1')];
     expect(words('stale-reference', [SSH, one, ingress('tcp', 1, PEER)], gone('sg-1'))).toEqual([
       'a rule names what is gone: sg-1',
@@ -254,7 +254,7 @@ describe('rules that name what is gone', () => {
 });
 
 describe('unused groups', () => {
-  it('are those that neither an interface nor anything else names', () => {
+  it('are groups that no interface and nothing else names', () => {
     const referencedBy = [{ kind: 'group', id: PEER }] as const;
     expect(judged('unused-group', [])).toHaveLength(1);
     expect(judged('unused-group', [], { facts: { attachments: interfaces(1) } })).toEqual([]);
@@ -263,7 +263,7 @@ describe('unused groups', () => {
 });
 
 describe('wide sources', () => {
-  it('are named up to three, the rest counted', () => {
+  it('are named up to three, and the others are counted', () => {
     const rules = [1, 2, 3, 4].map((n) => ingress('tcp', 22, `10.${n}.0.0/16`));
     const rest = ': the whole VPC, or as wide as a private /16 (IPv6: /48)';
     expect(words('wide-source', rules)).toEqual([
@@ -283,7 +283,7 @@ describe('wide sources', () => {
   });
 });
 
-describe('who is let in by a tier map', () => {
+describe('the sources that a tier map allows', () => {
   const neighbours = {
     tag: 'tier',
     peers: new Map<string, Peer>([
@@ -346,7 +346,7 @@ describe('who is let in by a tier map', () => {
     expect(admits(from, source, entries)).toBe(expected);
   });
 
-  it('is nobody by a tag that every object has', () => {
+  it('do not depend on property names that every object has', () => {
     const of = { ...neighbours, tag: 'constructor' };
     expect(admitsSource([{ kind: 'layer', name: 'app' }], ingress('tcp', 1, PEER).source, of)).toBe(false);
   });
@@ -375,7 +375,7 @@ describe('who is let in by a tier map', () => {
   });
 });
 
-describe('a tier with intruders', () => {
+describe('a layer with forbidden sources', () => {
   const tiers = {
     tag: 'tier',
     layers: { app: { from: [{ kind: 'world' }], ports: { tcp: [], udp: [] }, within: true } },
@@ -387,7 +387,7 @@ describe('a tier with intruders', () => {
     peers = new Map<string, Peer>(),
   ) => judged('tier-source', rules, { group: { tags }, facts: { peers }, options: { tiers } });
 
-  it('names up to five sources, each once, the rest counted', () => {
+  it('names up to five sources, each once, and counts the others', () => {
     const from = (n: number) => ingress('tcp', 22, `198.51.100.${n}/32`);
     const rules = [1, 2, 3, 4, 5].map(from);
     const five = rules.map((_rule, n) => `198.51.100.${n + 1}/32`).join(', ');
@@ -410,7 +410,7 @@ describe('a tier with intruders', () => {
     ]);
   });
 
-  it('is judged where the policy has a tier map, and costs nothing where it has none', () => {
+  it('is evaluated if the policy has a tier map, and needs no facts otherwise', () => {
     const control = CONTROLS.find(({ id }) => id === 'tier-source');
     expect([
       control?.runs?.({ ...control.defaults }),
@@ -419,7 +419,7 @@ describe('a tier with intruders', () => {
     expect(judged('tier-source', [SSH], { group: { tags: { tier: 'app' } } })).toEqual([]);
   });
 
-  it('is documented with the map of this text', () => {
+  it('is documented with the tier map of the shipped policy file', () => {
     const text = [
       'version: 1',
       'tiers:',
@@ -442,7 +442,7 @@ describe('a tier with intruders', () => {
     expect(joined(written)).toEqual(joined(expected));
   });
 
-  it('is judged by its tag alone', () => {
+  it('is evaluated by its tag alone', () => {
     expect(app([SSH], {})).toEqual([]);
     expect(app([SSH], { tier: 'toString' })).toMatchObject([
       { freshness: 'existing', words: 'its tag tier names no layer of the tier map: toString' },
@@ -450,8 +450,8 @@ describe('a tier with intruders', () => {
   });
 });
 
-describe('whatever world-open-everything objects to', () => {
-  it('is left to it by world-open-other, as far as that is set', () => {
+describe('openings that world-open-everything reports', () => {
+  it('are not reported by world-open-other, if that option is set', () => {
     const rules = [ingress('tcp', [2000, 8000], '0.0.0.0/0'), ingress('tcp', 9999, '0.0.0.0/0')];
     expect(judged('world-open-other', rules).flatMap((one) => one.rules)).toEqual([rules[1]]);
     expect(judged('world-open-other', rules, { options: { wide: undefined } }).flatMap((one) => one.rules)).toEqual(
@@ -461,7 +461,7 @@ describe('whatever world-open-everything objects to', () => {
 });
 
 describe('protocols without ports', () => {
-  it('are open by halves in rules of all traffic, of which the protocol goes first', () => {
+  it('add up with rules for all traffic, and their own rules are removed first', () => {
     const half = ingress('-1', 'all', '0.0.0.0/1');
     const esp = ingress('50', 'all', '128.0.0.0/1');
     const small = ingress('-1', 'all', '12.0.0.0/9');
@@ -474,7 +474,7 @@ describe('protocols without ports', () => {
     expect(judged('world-open-protocol', [egress('50', 'all', '0.0.0.0/0')])).toEqual([]);
   });
 
-  it('are told one by one, in order, but for those that the policy allows', () => {
+  it('are reported one by one, sorted, without the protocols that the policy allows', () => {
     const rules = ['51', '47', '50', 'icmp', 'icmpv6'].map((protocol) => ingress(protocol, 'all', '0.0.0.0/0'));
     expect(words('world-open-protocol', rules, { options: { allowed: ['50'] } })).toEqual([
       'GRE (protocol 47) is open to 100 % of the internet',
@@ -483,8 +483,8 @@ describe('protocols without ports', () => {
   });
 });
 
-describe('everything outbound', () => {
-  it('is told with ports and share, protocol by protocol', () => {
+describe('outbound exposure', () => {
+  it('is reported with ports and share of each protocol', () => {
     expect(words('world-open-egress', [egress('tcp', 'all', '0.0.0.0/0'), egress('udp', 'all', '0.0.0.0/0')])).toEqual([
       'tcp 0-65535 may go out to 100 % of the internet; udp 0-65535 may go out to 100 % of the internet',
     ]);
@@ -495,7 +495,7 @@ describe('everything outbound', () => {
 });
 
 describe('a documented case', () => {
-  it('is a sentence and rules, with what else is given', () => {
+  it('has a title, rules and the given facts', () => {
     expect(aCase('a case', [SSH], { group: { name: 'x' } })).toEqual({
       title: 'a case',
       rules: [SSH],

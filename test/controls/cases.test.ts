@@ -69,7 +69,7 @@ describe('every control', () => {
         expect(named(one.rules.toReversed())).toEqual(named(one.rules));
       });
 
-      it.each(invalid.map((one) => [one.title, one] as const))('tells whose doing it is: %s', (_title, one) => {
+      it.each(invalid.map((one) => [one.title, one] as const))('tells fresh from existing rules: %s', (_title, one) => {
         const freshness = (fresh: readonly Rule[]) =>
           new Set(
             findings(control, one, fresh).flatMap((found) => (found.rules.length === 0 ? [] : [found.freshness])),
@@ -81,7 +81,7 @@ describe('every control', () => {
       });
 
       it.each(invalid.map((one) => [one.title, one] as const))(
-        'is silent once the rules that it names are gone: %s',
+        'does not fire after the named rules are removed: %s',
         (_title, one) => {
           const gone = new Set(findings(control, one).flatMap(({ rules }) => rules));
           const rest = { ...one, rules: one.rules.filter((rule) => !gone.has(rule)) };
@@ -89,7 +89,7 @@ describe('every control', () => {
         },
       );
 
-      it.each(valid.map((one) => [one.title, one] as const))('is silent on %s', (_title, one) => {
+      it.each(valid.map((one) => [one.title, one] as const))('does not fire on %s', (_title, one) => {
         expect(findings(control, one)).toEqual([]);
       });
     },

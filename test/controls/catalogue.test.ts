@@ -2,6 +2,6 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { controlsPageText } from '../../infra/generate/controls-page.ts';
 
-it('docs/controls.md tells of every control what the control says of itself, word by word', async () => {
+it('docs/controls.md is generated from the current controls', async () => {
   expect(await controlsPageText()).toBe(readFileSync('docs/controls.md', 'utf8'));
 });

@@ -28,7 +28,10 @@ function told(control: AnyControl, one: Case, fresh: readonly Rule[]): readonly 
     ]);
 }
 
-/** All that a control says of its documented cases: of the rules as they stand, and as a change brought every other one. */
+/**
+ * The findings of a control for its documented cases: once with existing rules, and once with every other
+ * rule added.
+ */
 function tale(control: AnyControl, cases: readonly Case[]): string {
   return cases
     .flatMap((one) => [
@@ -45,7 +48,7 @@ function tale(control: AnyControl, cases: readonly Case[]): string {
     .join('\n');
 }
 
-describe('what a control says of its cases', () => {
+describe('the findings of documented cases', () => {
   it.each(pages.map(({ control, docs }) => [control.id, control, docs] as const))(
     '%s says what was read and found right',
     async (id, control, docs) => {

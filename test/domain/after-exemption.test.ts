@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { afterExemptionText, afterRestoreText } from '../../shared/domain/exemption.ts';
 
-describe('what becomes of the rules of an exemption', () => {
+describe('the text about the rules of an exemption', () => {
   it.each([
     [
       { fresh: 'enforce', existing: 'alert' },
@@ -20,7 +20,7 @@ describe('what becomes of the rules of an exemption', () => {
     );
   });
 
-  it('that was put back with it, is what becomes of a new rule', () => {
+  it('treats a restored rule as a new rule', () => {
     expect(afterRestoreText({ fresh: 'enforce', existing: 'alert' })).toBe(
       'When the exemption ends, the rule counts as new and is closed',
     );

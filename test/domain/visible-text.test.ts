@@ -18,7 +18,7 @@ describe('a text', () => {
     expect(isBlank(text)).toBe(true);
   });
 
-  it.each(['x', ' ?', '\u200bok', '名', '👍', 'é', '\u202e1'])('of %j shows something', (text) => {
+  it.each(['x', ' ?', '\u200bok', '名', '👍', 'é', '\u202e1'])('has a visible character: %j', (text) => {
     expect(isBlank(text)).toBe(false);
   });
 });

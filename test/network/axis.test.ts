@@ -27,14 +27,14 @@ describe('the range of a rule on the axis of all traffic', () => {
   });
 });
 
-describe('the ranges that a question is about', () => {
+describe('the ranges of a question', () => {
   const ports = { tcp: [range(22), range(80, 90)], udp: [range(0, 9), range(53)] };
 
-  it('are the ports', () => {
+  it('are the given ports', () => {
     expect(askedRanges({ only: ports })).toEqual([range(22), range(80, 90), range(UDP, UDP + 9), range(UDP + 53)]);
   });
 
-  it('are all other ports of both protocols, and no protocol without ports', () => {
+  it('are all other ports of both protocols, without protocols that have no ports', () => {
     expect(askedRanges({ except: [ports, { tcp: [range(23)], udp: [range(60, 65_535)] }] })).toEqual([
       range(0, 21),
       range(24, 79),
@@ -45,14 +45,14 @@ describe('the ranges that a question is about', () => {
     expect(askedRanges({ except: [{ tcp: [], udp: [] }] })).toEqual([range(0, PROTOCOLS - 1)]);
   });
 
-  it('are one protocol, or none for a name', () => {
+  it('are one protocol by number, and empty for a name', () => {
     expect(askedRanges({ protocol: '50' })).toEqual([range(PROTOCOLS + 50)]);
     expect(askedRanges({ protocol: 'icmp' })).toEqual([]);
   });
 });
 
 describe('positions', () => {
-  it('have a protocol, unless it has no ports', () => {
+  it('have a protocol if the protocol has ports', () => {
     expect([0, UDP - 1, UDP, PROTOCOLS - 1, PROTOCOLS].map(protocolAt)).toEqual([
       'tcp',
       'tcp',
@@ -62,7 +62,7 @@ describe('positions', () => {
     ]);
   });
 
-  it('are ports of their protocol, joined where they touch', () => {
+  it('are merged ports of their protocol', () => {
     expect(portsOn([range(UDP + 3, UDP + 4), range(UDP + 1, UDP + 2), range(UDP + 9)], 'udp')).toEqual([
       range(1, 4),
       range(9),
@@ -70,7 +70,7 @@ describe('positions', () => {
     expect(portsOn([range(7)], 'tcp')).toEqual([range(7)]);
   });
 
-  it('are as wide as their ports of one protocol', () => {
+  it('have the width of their ports of one protocol', () => {
     expect(
       [range(5, 9), range(UDP, PROTOCOLS - 1), range(0, PROTOCOLS + 255), range(PROTOCOLS + 47)].map(portsWide),
     ).toEqual([5, 65_536, 65_536, 0]);

@@ -11,7 +11,7 @@ import { ALL_PORTS } from '../../shared/network/ports.ts';
 
 const WORLD = { ipv4: 8, ipv6: 16 };
 
-/** What the bound by prefix lengths alone says. */
+/** The result of the bound by prefix lengths alone. */
 function couldBeWorld(rules: readonly Rule[], direction: Direction, world: WorldThreshold): boolean {
   const { ipv4, ipv6 } = exposureOf(rules, new Set(), world).bound(direction);
   return ipv4 * 2 ** world.ipv4 >= 0.999_999 || ipv6 * 2 ** world.ipv6 >= 0.999_999;
@@ -22,8 +22,8 @@ const cidr = fc.oneof(
   fc.tuple(fc.ipV6(), fc.integer({ min: 0, max: 24 })).map(([ip, prefix]) => `${ip}/${prefix}`),
 );
 
-describe('the screen before judging the world', () => {
-  it('never says no where the full judgement finds an opening', () => {
+describe('the bounds of sources', () => {
+  it('never exclude an opening that the full evaluation finds', () => {
     let opened = 0;
     const property = fc.property(fc.array(cidr, { maxLength: 12 }), (cidrs) => {
       const rules = cidrs.map((one) => ingress('tcp', 22, one));
@@ -58,7 +58,7 @@ describe('the screen before judging the world', () => {
     expect(couldBeWorld(rules, 'egress', WORLD)).toBe(false);
   });
 
-  it('adds up the entries of prefix lists', () => {
+  it('add up the entries of prefix lists', () => {
     const rules = [ingress('tcp', 22, 'pl-1', ['20.0.0.0/9', '20.128.0.0/9'])];
     expect(couldBeWorld(rules, 'ingress', WORLD)).toBe(true);
   });
@@ -87,7 +87,7 @@ describe('the screen before judging the world', () => {
     expect(couldBeWorld([ingress('tcp', 22, text)], 'ingress', WORLD)).toBe(could);
   });
 
-  it('reads a list once, for both directions', () => {
+  it('are calculated once for both directions', () => {
     let readings = 0;
     const rules = [ingress('tcp', 22, '0.0.0.0/0')];
     const counted = new Proxy(rules, {
@@ -101,7 +101,7 @@ describe('the screen before judging the world', () => {
     expect([bounds, readings]).toEqual([[1, 0, 1], 1]);
   });
 
-  it('adds up what many rules and lists name, each direction for itself', () => {
+  it('add up many rules and lists, separately for each direction', () => {
     const parts = (count: number, length: number) =>
       Array.from({ length: count }, (_, n) => ingress('tcp', 22, `12.${n}.0.0/${length}`));
     const list = ingress('tcp', 22, 'pl-0123456789abcdef0', ['13.0.0.0/9', '2600::/17']);

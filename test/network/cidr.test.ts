@@ -51,7 +51,7 @@ describe('parseCidr', () => {
     expect(() => parseCidr(text)).toThrow(JSON.stringify(text));
   });
 
-  it('throws nothing but InputInvalid, whatever the text', () => {
+  it('throws only InputInvalid, whatever the text', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'0123456789abcdef:./'.split('')) })),
@@ -68,7 +68,7 @@ describe('parseCidr', () => {
     );
   });
 
-  it('holds exactly the addresses whose leading bits agree', () => {
+  it('contains exactly the addresses with the same leading bits', () => {
     const address = fc.bigInt({ min: 0n, max: 2n ** 128n - 1n });
     const text = (value: bigint) => (value.toString(16).padStart(32, '0').match(/.{4}/g) ?? []).join(':');
     fc.assert(

@@ -18,7 +18,7 @@ function reachOf(...cidrs: readonly string[]): Reach {
   };
 }
 
-/** Blocks that lie close to each other, around the threshold in size, some of them reserved. */
+/** Blocks close to each other, of sizes around the threshold, some of them reserved. */
 const cidr = fc.oneof(
   fc
     .tuple(fc.constantFrom(9, 10, 12, 13, 172, 198), fc.constantFrom(0, 64, 128, 192), fc.integer({ min: 7, max: 12 }))
@@ -54,7 +54,7 @@ function coverageOf(all: readonly Reach[], family: 'ipv4' | 'ipv6') {
 }
 
 describe('the union of some rules’ sources', () => {
-  it('is counted as merging the blocks would, while rules come and go', () => {
+  it('equals the merged blocks while rules are added and removed', () => {
     fc.assert(
       fc.property(subset, fc.constantFrom(...FAMILIES), ({ all, some }, family) => {
         const coverage = coverageOf(all, family);
@@ -71,7 +71,7 @@ describe('the union of some rules’ sources', () => {
     );
   });
 
-  it('holds a watched block exactly where blocks within it cover every address', () => {
+  it('contains a watched block exactly if blocks within it cover every address', () => {
     const block = fc
       .tuple(fc.integer({ min: 24, max: 27 }), fc.nat(7))
       .map(([prefix, at]) => `198.51.100.${at * 32}/${prefix}`);
@@ -103,7 +103,7 @@ describe('the union of some rules’ sources', () => {
     );
   });
 
-  it('does not take an IPv6 block for the IPv4 block of the same number', () => {
+  it('tells an IPv6 block from an IPv4 block with the same number', () => {
     const [four, six] = [reachOf('12.0.0.0/8'), reachOf('::c00:0/104')] as const;
     const coverage = coverageOf([four, six], 'ipv4');
     coverage.add(six);
@@ -112,7 +112,7 @@ describe('the union of some rules’ sources', () => {
     expect(coverage.covered).toBe(1n << 24n);
   });
 
-  it('takes no more steps for a rule than blocks are around its own', () => {
+  it('takes at most one step for each block around the block of a rule', () => {
     const work = { steps: 0 };
     const all = Array.from({ length: 200 }, (_, n) => reachOf(`12.${n}.0.0/16`));
     const coverage = new Coverage([...all, reachOf('12.0.0.0/8')], measureOf('ipv4'), work);
@@ -122,7 +122,7 @@ describe('the union of some rules’ sources', () => {
 });
 
 describe('the public addresses of some blocks', () => {
-  it('are the world from the threshold on, in either family, or where one block is by itself', () => {
+  it('are the world at the threshold in either family, or if one block alone is the world', () => {
     fc.assert(
       fc.property(fc.array(cidr, { maxLength: 12 }), (cidrs) => {
         const all = [reachOf(...cidrs)];
@@ -153,13 +153,13 @@ describe('one block', () => {
     expect(isWorldAlone(parseBlock(text), WORLD)).toBe(alone);
   });
 
-  it('counts where half of it is public, and not below', () => {
+  it('is the world if at least half of it is public', () => {
     const half = { ...parseBlock('12.0.0.0/8'), publicSize: 1n << 23n };
     expect(isWorldAlone(half, WORLD)).toBe(true);
     expect(isWorldAlone({ ...half, publicSize: half.publicSize - 1n }, WORLD)).toBe(false);
   });
 
-  it('is read as strictly, and to the same addresses, however it is written', () => {
+  it('is parsed strictly and to the same addresses in every notation', () => {
     const text = fc.oneof(
       fc.tuple(fc.ipV4(), fc.nat(32)).map(([ip, prefix]) => `${ip}/${prefix}`),
       fc.tuple(fc.ipV6(), fc.nat(128)).map(([ip, prefix]) => `${ip}/${prefix}`),

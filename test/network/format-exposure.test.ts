@@ -9,15 +9,15 @@ import { formatExposures, formatTrafficOf } from '../../shared/network/format-ex
 
 const ssh: Exposure = { protocol: 'tcp', ports: [{ from: 22, to: 22 }], share: 1 };
 
-/** What a control says of some rules that were all there before. */
+/** The explanations of a control for existing rules. */
 function said(control: typeof worldOpenAdmin | typeof worldOpenEverything, rules: readonly Rule[]) {
   const exposure = exposureOf(rules, new Set(), { ipv4: 8, ipv6: 16 });
   const subject = { exposure } as unknown as Parameters<typeof control.evaluate>[0];
   return control.evaluate(subject, control.defaults as never).map((finding) => control.explain(finding));
 }
 
-describe('exposures in words', () => {
-  it('stand beside their ports, protocol by protocol', () => {
+describe('the text of exposures', () => {
+  it('names ports and share of each protocol', () => {
     const dns: Exposure = { protocol: 'udp', ports: [{ from: 53, to: 54 }], share: 0.25 };
     const rules = [ingress('tcp', 22, '0.0.0.0/0'), ingress('udp', [53, 54], '0.0.0.0/2')];
     expect(formatExposures([ssh, dns], rules)).toBe(
@@ -41,20 +41,20 @@ describe('exposures in words', () => {
     for (const control of [worldOpenAdmin, worldOpenEverything]) expect(said(control, rules)).toEqual([words]);
   });
 
-  it('say both where a rule for one port adds to it', () => {
+  it('names both if a rule for one port adds to the exposure', () => {
     const rules = [ingress('-1', 'all', '0.0.0.0/1'), ingress('tcp', 22, '128.0.0.0/1')];
     expect(said(worldOpenAdmin, rules)).toEqual([
       'all traffic is open to 56 % of the internet; tcp 22 (SSH) is open to 100 % of the internet',
     ]);
   });
 
-  it('name the ports where a rule for all traffic is too little by itself', () => {
+  it('names the ports if the rule for all traffic alone is below the threshold', () => {
     const rules = [ingress('-1', 'all', '8.0.0.0/9'), ingress('tcp', 22, '9.128.0.0/9')];
     expect(said(worldOpenAdmin, rules)).toEqual([expect.stringMatching(/^tcp 22 \(SSH\) is open to /)]);
   });
 });
 
-describe('traffic in words', () => {
+describe('the text of exposed traffic', () => {
   it.each<[readonly Rule[], string]>([
     [[ingress('tcp', 22, '10.0.0.0/8')], 'tcp 22 (SSH)'],
     [[ingress('-1', 'all', '10.0.0.0/8')], 'all traffic'],

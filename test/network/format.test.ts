@@ -4,8 +4,8 @@ import type { Rule } from '../../shared/domain/group.ts';
 import { formatContent, formatPorts, formatRule, formatShare, sanitize } from '../../shared/network/format.ts';
 import { contentKey } from '../../shared/network/rule-key.ts';
 
-describe('ports in words', () => {
-  it('are numbers and ranges', () => {
+describe('the text of ports', () => {
+  it('has numbers and ranges', () => {
     expect(
       formatPorts([
         { from: 22, to: 22 },
@@ -15,7 +15,7 @@ describe('ports in words', () => {
   });
 });
 
-describe('a share of the internet in words', () => {
+describe('the text of a share of the internet', () => {
   it.each([
     [1, '100 %'],
     [0.999_999, '99 %'],
@@ -30,7 +30,7 @@ describe('a share of the internet in words', () => {
   });
 });
 
-describe('the content of a rule in words', () => {
+describe("the text of a rule's content", () => {
   it.each<[Rule, string]>([
     [ingress('-1', 'all', '0.0.0.0/0'), 'ingress all traffic from 0.0.0.0/0'],
     [egress('tcp', [80, 90], '::/0'), 'egress tcp 80-90 to ::/0'],
@@ -38,10 +38,10 @@ describe('the content of a rule in words', () => {
     expect(formatContent(contentKey(rule))).toBe(words);
   });
 
-  it('that is none stays as it is', () => expect(formatContent('tcp 22')).toBe('tcp 22'));
+  it('leaves other texts unchanged', () => expect(formatContent('tcp 22')).toBe('tcp 22'));
 });
 
-describe('a rule in words', () => {
+describe('the text of a rule', () => {
   const { fromPort: _from, toPort: _to, ...portless } = ingress('tcp', 'all', '10.0.0.0/8');
   const { toPort: _end, ...startOnly } = ingress('tcp', 22, '10.0.0.0/8');
   it.each<[Rule, string]>([
@@ -68,7 +68,7 @@ describe('a rule in words', () => {
   });
 });
 
-describe('a stranger’s text', () => {
+describe('untrusted text', () => {
   it.each([
     ['two\r\nlines', 'two lines'],
     [' spaces around ', 'spaces around'],

@@ -9,7 +9,9 @@ import { describedShape, SHAPES } from '../bench/shapes.ts';
 
 const policy = compilePolicy('version: 1\n', 'the preset guard', CONTROLS);
 
-/** Steps of the evaluation of a group by every control: tree updates, and rules and segments that are visited. */
+/**
+ * Steps of the evaluation of a group by all controls: updates of trees, and visits of rules and segments.
+ */
 function stepsFor(shape: keyof typeof SHAPES, rules: number, freshEvery: number): number {
   const work = { steps: 0 };
   const [group] = readGroups(JSON.parse(describedShape(shape, rules)), 'test').groups;
@@ -29,7 +31,7 @@ describe('the steps of an evaluation', () => {
     ['every third brought by the change', 3, 2.4],
   ] as const;
   describe.each(changes)('of rules %s', (_title, freshEvery, most) => {
-    it.each(shapes)('grow little more than linearly with the rules: %s', (shape) => {
+    it.each(shapes)('grow almost linearly with the rules: %s', (shape) => {
       const steps = [250, 500, 1000, 2000].map((rules) => stepsFor(shape, rules, freshEvery));
       const growth = steps.slice(1).map((count, i) => count / (steps[i] ?? Number.NaN));
       expect(Math.max(...growth), `${steps.join(', ')} steps`).toBeLessThanOrEqual(most);

@@ -30,11 +30,13 @@ const traffic = fc.constantFrom<Traffic>(
   { protocol: '50' },
 );
 
-/** Beside the rule, one that names two blocks without any public address: then there is more than one rule. */
+/**
+ * A second rule with two blocks that have no public address, so that the cache is not used.
+ */
 const HARMLESS = ingress('-1', 'all', 'pl-1', ['10.0.0.0/8', 'fd00::/8']);
 
 describe('the only rule of a direction', () => {
-  it('opens what it opens beside a harmless rule, also when it is asked about again, alone or by settings of other kinds', () => {
+  it('opens the same beside a harmless rule, from the cache and with other settings', () => {
     const shared = { work: { steps: 0 }, lone: new LoneOpenings() };
     const opened = new Set<boolean>();
     fc.assert(
@@ -54,7 +56,7 @@ describe('the only rule of a direction', () => {
     expect(opened.size).toBe(2);
   });
 
-  it('of a prefix list is judged by the entries it has, not by those that a list of its name had before', () => {
+  it('of a prefix list is evaluated with its current entries, not with earlier ones', () => {
     const shared = { work: { steps: 0 }, lone: new LoneOpenings() };
     const open = (...cidrs: readonly string[]) =>
       exposureOf([ingress('tcp', 22, 'pl-1', cidrs)], new Set(), WORLD, shared).openings({
@@ -72,8 +74,8 @@ describe('the only rule of a direction', () => {
   });
 });
 
-describe('the memory of lone openings', () => {
-  it('of one threshold does not answer for a sixteenth of it', () => {
+describe('the cache of lone openings', () => {
+  it('has separate answers for the threshold and a sixteenth of it', () => {
     const question = { direction: 'ingress', traffic: { only: SSH }, allowed: 0, order: 'largest-source' } as const;
     const world = worldOf({ world: WORLD, trusted: { cidrs: ['12.0.0.0/9'], prefixListIds: [], anyActor: false } });
     const exposure = exposureOf([], new Set(), world);
@@ -85,7 +87,7 @@ describe('the memory of lone openings', () => {
 
   const found = () => ({ exposures: [], share: 1, width: 1 });
 
-  it('answers for rules of the same content and settings', () => {
+  it('answers for rules with the same content and settings', () => {
     const lone = new LoneOpenings();
     const first = lone.of(ingress('tcp', 22, '0.0.0.0/0'), { only: SSH }, found);
     expect(lone.of(ingress('tcp', 22, '0.0.0.0/0'), { only: SSH }, found)).toBe(first);
@@ -95,7 +97,7 @@ describe('the memory of lone openings', () => {
     expect(lone.of(ingress('tcp', 22, '0.0.0.0/0'), { only: SSH }, found)).toBe(first);
   });
 
-  it('does not answer for what its key does not tell', () => {
+  it('does not answer for questions that its key does not cover', () => {
     const lone = new LoneOpenings();
     const all = { tcp: [ALL_PORTS], udp: [] };
     const asked: readonly [Rule, Traffic][] = [
@@ -106,7 +108,7 @@ describe('the memory of lone openings', () => {
     for (const [one, what] of asked) expect(lone.of(one, what, found)).not.toBe(lone.of(one, what, found));
   });
 
-  it('keeps so many sources and no more', () => {
+  it('keeps at most the given number of sources', () => {
     const lone = new LoneOpenings(3);
     const answer = (at: number) => lone.of(ingress('tcp', 22, `${at}.0.0.0/8`), { only: SSH }, found);
     const first = answer(1);
@@ -117,7 +119,7 @@ describe('the memory of lone openings', () => {
     expect(answer(1)).not.toBe(first);
   });
 
-  it('keeps 16 answers for one source and no more', () => {
+  it('keeps at most 16 answers for one source', () => {
     const lone = new LoneOpenings();
     const answer = (at: number) => lone.of(ingress('tcp', at, '0.0.0.0/0'), { only: SSH }, found);
     const first = answer(1);

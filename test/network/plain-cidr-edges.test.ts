@@ -10,7 +10,7 @@ function strict(text: string) {
   }
 }
 
-/** The block that the words and the prefix length stand for. */
+/** The block of the words and the prefix length. */
 function blockFrom({ words, prefix }: NonNullable<ReturnType<typeof readPlainCidr>>) {
   const host = BigInt(words.length * 32 - prefix);
   const value = words.reduce((sum, word) => (sum << 32n) + BigInt(word), 0n);
@@ -37,7 +37,7 @@ const prefix = fc.oneof(
   fc.constantFrom('', '/', '/08', '/1000', '/-1', '/8/8', '/32', '/33', '/128', '/129', '/ 8', '/8 '),
 );
 
-describe('a CIDR block as EC2 writes it', () => {
+describe("a CIDR block in EC2's notation", () => {
   it.each([
     ['0.0.0.0/0', [0], 0],
     ['255.255.255.255/32', [0xffffffff], 32],
@@ -53,7 +53,7 @@ describe('a CIDR block as EC2 writes it', () => {
     expect(readPlainCidr(text)).toEqual({ words, prefix: length });
   });
 
-  it.each(['2001:DB8::/32', '::ffff:192.0.2.1/128'])('is not %s, which is left to the full reader', (text) => {
+  it.each(['2001:DB8::/32', '::ffff:192.0.2.1/128'])('is not %s, which only parseCidr parses', (text) => {
     expect(strict(text)).toBeDefined();
     expect(readPlainCidr(text)).toBeUndefined();
   });
@@ -92,7 +92,7 @@ describe('a CIDR block as EC2 writes it', () => {
     expect(readPlainCidr(text)).toBeUndefined();
   });
 
-  it('never says other than the full reader, whatever the text', () => {
+  it('never contradicts parseCidr, whatever the text', () => {
     fc.assert(
       fc.property(
         fc.tuple(address, prefix).map(([one, length]) => `${one}${length}`),
@@ -106,7 +106,7 @@ describe('a CIDR block as EC2 writes it', () => {
     );
   });
 
-  it('is read wherever the full reader reads small letters without an IPv4 tail', () => {
+  it('is parsed whenever parseCidr parses lower-case text without an IPv4 tail', () => {
     fc.assert(
       fc.property(
         fc.oneof(

@@ -56,8 +56,8 @@ const nearly = fc.oneof(
   fc.tuple(fc.ipV6(), fc.nat(140)).map(([address, prefix]) => `${address}/${prefix}`),
 );
 
-describe('a CIDR block read without BigInt', () => {
-  it('is the block that parseCidr reads, wherever it is one', () => {
+describe('a CIDR block that is parsed without BigInt', () => {
+  it('equals the result of parseCidr if there is one', () => {
     fc.assert(
       fc.property(nearly, (text) => {
         const plain = readPlainCidr(text);
@@ -71,7 +71,7 @@ describe('a CIDR block read without BigInt', () => {
     );
   });
 
-  it('is read wherever EC2 writes it', () => {
+  it('is parsed in every notation of EC2', () => {
     fc.assert(
       fc.property(fc.ipV4(), fc.nat(32), (address, prefix) => {
         expect(readPlainCidr(`${address}/${prefix}`)).toBeDefined();
@@ -135,7 +135,7 @@ describe('the canonical key', () => {
       source: { kind: cidr.includes(':') ? 'ipv6' : 'ipv4', cidr },
     });
 
-  it('states the first address and the prefix length, whichever way it was read', () => {
+  it('states the first address and the prefix length, whichever function parsed the block', () => {
     fc.assert(
       fc.property(nearly, (text) => {
         const strict = parsed(text);
@@ -146,7 +146,7 @@ describe('the canonical key', () => {
     );
   });
 
-  it('is the same for every way to write a block', () => {
+  it('is the same for every notation of a block', () => {
     expect(keyOf('10.1.2.3/8')).toBe(keyOf('10.0.0.0/8'));
     expect(keyOf('203.0.113.9/0')).toBe(keyOf('0.0.0.0/0'));
     expect(keyOf('2001:DB8::FFFF/32')).toBe(keyOf('2001:db8::/32'));

@@ -25,7 +25,7 @@ describe('the ports that a rule opens for TCP', () => {
 });
 
 describe('lists of ports', () => {
-  it('join where they overlap or touch', () => {
+  it('merge if they overlap or touch', () => {
     expect(joinRanges([range(30, 40), range(10, 19), range(20, 25), range(35, 36), range(42)])).toEqual([
       range(10, 25),
       range(30, 40),
@@ -33,14 +33,14 @@ describe('lists of ports', () => {
     ]);
   });
 
-  it('lose exactly what is cut out of them', () => {
+  it('lose exactly the subtracted ports', () => {
     expect(subtractRanges([range(10, 20)], [range(10), range(15, 16), range(20), range(21, 30)])).toEqual([
       range(11, 14),
       range(17, 19),
     ]);
   });
 
-  it('keep single ports at both ends of a cut', () => {
+  it('keep single ports at both ends of a subtracted range', () => {
     expect(subtractRanges([range(10, 20)], [range(11, 19)])).toEqual([range(10), range(20)]);
   });
 });

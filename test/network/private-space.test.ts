@@ -57,7 +57,7 @@ describe('sources within private space', () => {
     expect(isWide(sources, vpcCidrs)).toBe(false);
   });
 
-  it('are counted by their union, as counting addresses one by one has it', () => {
+  it('are counted by their union, as a count of single addresses does', () => {
     const block = fc
       .record({ third: fc.integer({ min: 0, max: 255 }), prefix: fc.integer({ min: 22, max: 28 }) })
       .map(({ third, prefix }) => `10.0.${third}.0/${prefix}`);
@@ -77,7 +77,7 @@ describe('sources within private space', () => {
     );
   });
 
-  it('are inbound CIDRs and lists within private space or the VPC, without what is the world by itself', () => {
+  it('are inbound CIDRs and lists within private space or the VPC that are not the world by themselves', () => {
     const list = ingress('tcp', 22, 'pl-0123456789abcdef0', ['10.0.0.0/24', '198.51.100.0/24', '12.0.0.0/8']);
     const rules = [
       list,
@@ -127,11 +127,11 @@ describe('sources within private space', () => {
     expect(isWide(sources.toReversed(), [vpcCidr, '203.0.113.0/24'])).toBe(holds);
   });
 
-  it('are counted by family: IPv6 adds nothing to IPv4', () => {
+  it('are counted separately for IPv4 and IPv6', () => {
     expect(isWide(['10.0.0.0/17', 'fd00::/49'])).toBe(false);
   });
 
-  it('have a share of their own space', () => {
+  it('have a share of private space', () => {
     const share = (...sources: readonly string[]) =>
       openings(
         sources.map((source) => ingress('tcp', 22, source)),
@@ -143,7 +143,7 @@ describe('sources within private space', () => {
     expect(share('10.0.0.0/8')).toEqual([expect.closeTo(16_777_216 / 22_085_632, 5)]);
   });
 
-  it('never pass the screen by prefix lengths where the full evaluation finds them wide', () => {
+  it('are never excluded by their prefix lengths if the full evaluation finds them wide', () => {
     const cidr = fc.constantFrom(
       '10.0.0.0/8',
       '10.0.0.0/17',
@@ -169,7 +169,7 @@ describe('sources within private space', () => {
     );
   });
 
-  it('hold a block of the VPC or not as comparing each with each has it', () => {
+  it('contain a block of the VPC exactly if a comparison of all pairs says so', () => {
     const block = fc
       .tuple(fc.integer({ min: 24, max: 30 }), fc.nat(15))
       .map(([prefix, at]) => `198.51.${at >> 2}.${(at & 3) * 64}/${prefix}`);
@@ -185,7 +185,7 @@ describe('sources within private space', () => {
     );
   });
 
-  it('go by the sum of their blocks, an IPv4 block counted as an IPv6 block of the same length', () => {
+  it('are sorted by the sum of their blocks; an IPv4 block counts as an IPv6 block of the same length', () => {
     const widest = (...texts: readonly string[]) =>
       widestSourceFirst(
         texts.map((text) => ({
@@ -198,7 +198,7 @@ describe('sources within private space', () => {
     expect(widest('fd00::/33', '10.0.0.1/32', 'fd00::/31')).toEqual([[31], [32], [33]]);
   });
 
-  it('go the widest first, then by what they are', () => {
+  it('are sorted by size, then by identity', () => {
     const order = (sources: readonly string[]) =>
       widestSourceFirst(
         reachesOf(

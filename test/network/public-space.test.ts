@@ -15,8 +15,8 @@ function points(list: readonly Interval[]) {
   );
 }
 
-describe('interval arithmetic, against sets of single addresses', () => {
-  it('unites', () => {
+describe('interval arithmetic, compared with sets of single addresses', () => {
+  it('merges intervals', () => {
     fc.assert(
       fc.property(intervals, (list) => {
         const united = unionOf(list);
@@ -26,7 +26,7 @@ describe('interval arithmetic, against sets of single addresses', () => {
     );
   });
 
-  it('counts what two lists have in common', () => {
+  it('counts the common addresses of two lists', () => {
     fc.assert(
       fc.property(intervals, intervals, (a, b) => {
         expect(sizeOfCommon(unionOf(a), unionOf(b))).toBe(BigInt(points(a).intersection(points(b)).size));
@@ -34,7 +34,7 @@ describe('interval arithmetic, against sets of single addresses', () => {
     );
   });
 
-  it('subtracts', () => {
+  it('subtracts intervals', () => {
     fc.assert(
       fc.property(intervals, intervals, (a, b) => {
         expect(points(subtract(unionOf(a), unionOf(b)))).toEqual(points(a).difference(points(b)));
@@ -65,11 +65,11 @@ describe('the public address space', () => {
     expect(size(cidr)).toBe(0n);
   });
 
-  it('has all of an ordinary /8', () => {
+  it('contains all of an ordinary /8', () => {
     expect(size('12.0.0.0/8')).toBe(2n ** 24n);
   });
 
-  it('has 3.7 billion IPv4 addresses, less the reserved blocks one by one', () => {
+  it('has 3.7 billion IPv4 addresses: all without the reserved blocks', () => {
     const reserved = [24, 24, 22, 24, 16, 20, 8, 8, 16, 17, 8, 8, 29].reduce(
       (sum, bits) => sum + 2n ** BigInt(bits),
       0n,
@@ -78,7 +78,7 @@ describe('the public address space', () => {
     expect(publicShare(size('0.0.0.0/0'), 'ipv4')).toBe(1);
   });
 
-  it('is 2000::/3 for IPv6, so ::/0 is no more than that', () => {
+  it('is 2000::/3 for IPv6, so ::/0 counts as 2000::/3', () => {
     expect(size('::/0')).toBe(size('2000::/3'));
     expect(publicShare(size('2000::/4'), 'ipv6')).toBeCloseTo(0.5, 3);
   });

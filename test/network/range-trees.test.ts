@@ -39,7 +39,7 @@ function within([from, to]: readonly [number, number]) {
 }
 
 describe('a segment tree', () => {
-  it('finds the numbers that are at least, or below, a limit, as an array would', () => {
+  it('finds the numbers above or below a limit, as an array does', () => {
     fc.assert(
       fc.property(fc.array(change, { maxLength: 20 }), range, fc.bigInt(-9n, 9n), (changes, where, limit) => {
         const { tree, numbers } = after(changes);
@@ -52,7 +52,7 @@ describe('a segment tree', () => {
     );
   });
 
-  it('tells the numbers of a range in runs', () => {
+  it('returns the numbers of a range as runs', () => {
     fc.assert(
       fc.property(fc.array(change, { maxLength: 20 }), range, (changes, where) => {
         const { tree, numbers } = after(changes);
@@ -66,7 +66,7 @@ describe('a segment tree', () => {
     );
   });
 
-  it('finds the same others once an index is excluded, whatever is added', () => {
+  it('does not find an excluded index, whatever is added', () => {
     fc.assert(
       fc.property(fc.array(change, { maxLength: 8 }), fc.nat(SIZE - 1), change, (changes, index, more) => {
         const { tree, numbers } = after([...changes, more]);
@@ -85,7 +85,7 @@ describe('a segment tree', () => {
     );
   });
 
-  it('stops where it is told to', () => {
+  it('stops when the visitor returns false', () => {
     const { tree } = after([
       [[0, 3], 5n],
       [[6, 9], 5n],
@@ -105,7 +105,7 @@ describe('a segment tree', () => {
     expect(indexes(tree.partsBelow(0, SIZE, 2n ** 125n))).toEqual([4]);
   });
 
-  it('joins parts that touch, and takes a logarithm of steps for a range', () => {
+  it('merges adjacent parts, and takes logarithmically many steps for a range', () => {
     const work = { steps: 0 };
     const tree = new SegmentTree(1024, work);
     tree.add(1, 1023, 1n);
@@ -121,7 +121,7 @@ describe('a segment tree', () => {
 });
 
 describe('sums over ranges', () => {
-  it('are those of the numbers', () => {
+  it('are the sums of the numbers', () => {
     const numbers = fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(numbers, fc.nat(19), fc.integer({ min: -9, max: 9 }), (list, place, delta) => {

@@ -9,8 +9,8 @@ function order(sort: typeof largestFirst, rules: readonly Rule[]) {
   return sort(reachesOf(rules, 'ingress', isPublic)).map(({ rule }) => rule);
 }
 
-describe('the blocks that a rule stands for', () => {
-  it('are its CIDR, the entries of its list, and none where they are unknown', () => {
+describe('the CIDR blocks of a source', () => {
+  it('are its CIDR or the entries of its prefix list, and empty if they are unknown', () => {
     expect(cidrsOf(ingress('tcp', 22, '10.0.0.0/8').source)).toEqual(['10.0.0.0/8']);
     expect(cidrsOf(ingress('tcp', 22, '::/0').source)).toEqual(['::/0']);
     expect(cidrsOf(LIST.source)).toEqual(['10.0.0.0/8', '12.0.0.0/8']);
@@ -20,7 +20,7 @@ describe('the blocks that a rule stands for', () => {
 });
 
 describe('rules that name public addresses', () => {
-  it('are those of the direction, with their blocks that count', () => {
+  it('are selected by direction, with the blocks that count', () => {
     const world = ingress('tcp', 22, '0.0.0.0/0');
     const rules = [world, ingress('tcp', 22, '10.0.0.0/8'), LIST, egress('tcp', 22, '0.0.0.0/0')];
     const reaches = reachesOf(rules, 'ingress', isPublic);
@@ -38,7 +38,7 @@ describe('the order of removal', () => {
   const all = ingress('-1', 'all', '17.0.0.0/12');
   const esp = ingress('50', 'all', '18.0.0.0/7');
 
-  it('puts the largest source first, a list by the sum of its entries, and ties by what they are', () => {
+  it('puts the largest source first, a list by the sum of its entries, and breaks ties by identity', () => {
     const sorted = [esp, list, large, twin, small, udp, all];
     expect(order(largestFirst, sorted.toReversed())).toEqual([list, esp, large, twin, small, udp, all]);
     expect(order(largestFirst, sorted)).toEqual(order(largestFirst, sorted.toReversed()));

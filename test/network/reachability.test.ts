@@ -16,7 +16,7 @@ function attachment(more: Partial<Attachment>): Attachment {
   };
 }
 
-describe('how far the internet gets to a group', () => {
+describe('how the internet reaches a group', () => {
   it.each<[string, readonly Attachment[], string]>([
     ['nothing uses it', [], 'unattached'],
     ['an interface has no public address', [attachment({})], 'internal'],

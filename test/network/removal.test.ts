@@ -9,7 +9,10 @@ import { exposedSegments, prepare } from '../../shared/network/exposure/segments
 
 const WORLD = { ipv4: 8, ipv6: 16 };
 
-/** Blocks of 64.0.0.0/6 and 2600::/14 around the threshold, many within others; some that are the world by themselves. */
+/**
+ * Blocks of 64.0.0.0/6 and 2600::/14 with sizes around the threshold, many nested, some the world by
+ * themselves.
+ */
 const cidr = fc.oneof(
   fc
     .tuple(fc.integer({ min: 9, max: 12 }), fc.nat(31))
@@ -69,7 +72,7 @@ function problemOf(rules: readonly Rule[], isKept: (rule: Rule) => boolean, allo
   return { places, candidates, kept, allowed, isExposed, removed };
 }
 
-/** Judged anew, by rules that all let the same port through. */
+/** Evaluates rules that all open the same port. */
 function isWorld(reaches: readonly Reach[]): boolean {
   const onePort = reaches.map((reach) => ({ ...reach, traffic: { from: 1, to: 1 } }));
   return exposedSegments(onePort, prepare(onePort, worldScale(WORLD), { steps: 0 })).length > 0;
@@ -87,7 +90,7 @@ const problem = fc
     return problemOf(rules, (one) => kept.has(one), allowed);
   });
 
-/** Ports that are open with some rules. */
+/** The ports that some rules open. */
 function openPorts({ places, isExposed }: Problem, rules: readonly RuleSpan[]): number {
   return places.reduce((sum, { width }, place) => sum + (isExposed(place, rules) ? width : 0), 0);
 }
@@ -97,8 +100,9 @@ function staying({ candidates, kept }: Problem, removed: readonly RuleSpan[]) {
 }
 
 /**
- * The definition: goes through the candidates from the front and removes each that takes part in a place which is open and can be
- * closed, until no more than allowed is open. Then puts back, last first, each whose return opens no more than allowed.
+ * The greedy removal that defines the result. It removes candidates from the front if they contribute to a
+ * segment that is open and can be closed, until at most `allowed` ports are open. Then it puts back, last
+ * first, each rule that opens no more than `allowed`.
  */
 function frontToBack(one: Problem): readonly RuleSpan[] {
   const { places, candidates, kept, allowed, isExposed } = one;
@@ -120,7 +124,7 @@ function frontToBack(one: Problem): readonly RuleSpan[] {
 }
 
 describe('the rules to remove', () => {
-  it('are those that removing from the front and putting back the needless, last first, leaves removed', () => {
+  it('are the same as those of a greedy removal', () => {
     let [several, none] = [0, 0];
     fc.assert(
       fc.property(problem, (one) => {
@@ -133,7 +137,7 @@ describe('the rules to remove', () => {
     expect(Math.min(several, none)).toBeGreaterThan(5);
   });
 
-  it('leave no more open than is allowed, or than the kept rules open by themselves', () => {
+  it('leave at most the allowed ports open, or those that the kept rules open', () => {
     fc.assert(
       fc.property(problem, (one) => {
         const open = openPorts(one, staying(one, one.removed));
@@ -143,7 +147,7 @@ describe('the rules to remove', () => {
     );
   });
 
-  it('are all needed: with any one of them put back, more is open than allowed', () => {
+  it('are all necessary: each one put back opens more than allowed', () => {
     fc.assert(
       fc.property(problem, (one) => {
         const open = openPorts(one, staying(one, one.removed));
@@ -156,14 +160,14 @@ describe('the rules to remove', () => {
     );
   });
 
-  it('are none of a place that stays open without them, and none without candidates', () => {
+  it('are none if a segment stays open anyway, and none without candidates', () => {
     const [open, half] = [ingress('tcp', 22, '64.0.0.0/8'), ingress('tcp', 22, '65.0.0.0/9')];
     expect(problemOf([open, half], (one) => one === open, 0).removed).toEqual([]);
     expect(problemOf([open, half], () => true, 0).removed).toEqual([]);
     expect(problemOf([open, half], () => false, 0).removed.map(({ reach }) => reach.rule)).toEqual([open]);
   });
 
-  it('are fewer where some ports may stay open, which are counted once', () => {
+  it('are fewer if some ports may stay open, which count once', () => {
     const rules = [
       ingress('tcp', [1, 4], '64.0.0.0/9'),
       ingress('tcp', [1, 4], '64.128.0.0/9'),

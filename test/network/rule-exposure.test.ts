@@ -6,7 +6,7 @@ import { exposureOf } from '../../shared/network/exposure/rule-exposure.ts';
 
 const WORLD = { ipv4: 8, ipv6: 16 };
 
-/** 64.0.0.0/4 holds no reserved block; in units of a /10, four of them are the world. */
+/** 64.0.0.0/4 has no reserved block. The unit is a /10, and four units are the world. */
 const UNITS = 64;
 function cidrOf(unit: number, bits: number) {
   const value = (0x40000000 + unit * 2 ** 22) >>> 0;
@@ -64,7 +64,7 @@ function opensPort(rule: Rule, protocol: 'tcp' | 'udp', port: number) {
   );
 }
 
-/** Counts addresses one by one. */
+/** Counts single addresses. */
 function bruteOpen(list: readonly Sample[], protocol: 'tcp' | 'udp', port: number) {
   const live = list.filter(({ rule }) => opensPort(rule, protocol, port));
   return (
@@ -102,8 +102,8 @@ function without(list: readonly Sample[], rules: ReadonlySet<Rule>) {
   return list.filter(({ rule }) => !rules.has(rule));
 }
 
-describe('openings, against counting addresses and ports one by one', () => {
-  it('finds something exactly when more ports are open to the world than allowed', () => {
+describe('openings, compared with a count of single addresses and ports', () => {
+  it('exist exactly if more ports are open to the world than allowed', () => {
     fc.assert(
       fc.property(samples, fc.integer({ min: 0, max: 4 }), (list, allowed) => {
         expect(openingsOf(list, allowed).length > 0).toBe(openPorts(list, ASKED).length > allowed);
@@ -112,7 +112,7 @@ describe('openings, against counting addresses and ports one by one', () => {
     );
   });
 
-  it('leaves no more open than allowed once its rules are gone', () => {
+  it('leave at most the allowed ports open after their rules are removed', () => {
     fc.assert(
       fc.property(samples, fc.integer({ min: 0, max: 4 }), (list, allowed) => {
         expect(openPorts(without(list, gone(list, allowed)), ASKED).length).toBeLessThanOrEqual(allowed);
@@ -121,7 +121,7 @@ describe('openings, against counting addresses and ports one by one', () => {
     );
   });
 
-  it('removes no rule that could have stayed', () => {
+  it('name no rule that could stay', () => {
     fc.assert(
       fc.property(samples, (list) => {
         const existing = list.map((one) => ({ ...one, fresh: false }));
@@ -135,7 +135,7 @@ describe('openings, against counting addresses and ports one by one', () => {
     );
   });
 
-  it('blames the change exactly where its rules open a port on top of what may stay of the others', () => {
+  it('are fresh exactly if added rules open a port in addition to the existing rules that may stay', () => {
     fc.assert(
       fc.property(samples, (list) => {
         const blamed = openingsOf(list).filter(({ freshness }) => freshness === 'fresh');
@@ -149,7 +149,7 @@ describe('openings, against counting addresses and ports one by one', () => {
     );
   });
 
-  it('names as exposed exactly the open ports', () => {
+  it('name exactly the open ports', () => {
     fc.assert(
       fc.property(samples, (list) => {
         const named = openingsOf(list).flatMap(({ exposures }) =>
@@ -163,7 +163,7 @@ describe('openings, against counting addresses and ports one by one', () => {
     );
   });
 
-  it('does not care about the order of rules', () => {
+  it('do not depend on the order of rules', () => {
     fc.assert(
       fc.property(
         samples.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }))),
@@ -175,7 +175,7 @@ describe('openings, against counting addresses and ports one by one', () => {
     );
   });
 
-  it('never loses a violation when a source grows or a range widens', () => {
+  it('do not disappear when a source or a port range becomes larger', () => {
     fc.assert(
       fc.property(samples, fc.nat(), (list, n) => {
         fc.pre(list.length > 0 && gone(list).size > 0);
@@ -215,7 +215,7 @@ describe('an opening', () => {
     },
   });
 
-  it('names no port that its rules have no part in', () => {
+  it('names only ports that its rules contribute to', () => {
     const opened = openingsOf([rule('64.0.0.0/8', 22, 22, true), rule('65.0.0.0/8', 24)]);
     expect(opened).toMatchObject([
       { freshness: 'fresh', rules: [{ id: '64.0.0.0/8' }], exposures: [{ ports: [{ from: 22, to: 22 }] }] },
@@ -223,7 +223,7 @@ describe('an opening', () => {
     ]);
   });
 
-  it('of one rule is one as soon as it is wider than allowed', () => {
+  it('of one rule exists if the rule opens more ports than allowed', () => {
     const list = [rule('64.0.0.0/8', 22, 24)];
     expect(openingsOf(list, 2)).toMatchObject([
       { freshness: 'existing', exposures: [{ ports: [{ from: 22, to: 24 }] }] },
@@ -232,25 +232,25 @@ describe('an opening', () => {
     expect(openingsOf([rule('64.0.0.0/8', 22, 24, true)])).toMatchObject([{ freshness: 'fresh' }]);
   });
 
-  it('of one rule beside a harmless one names that rule alone', () => {
+  it('of one rule beside a harmless rule names only the first', () => {
     const list = [rule('66.0.0.0/24', 99), rule('64.0.0.0/8', 22, 24)];
     expect(openingsOf(list, 2)).toMatchObject([{ rules: [{ id: '64.0.0.0/8' }] }]);
     expect(openingsOf(list, 3)).toEqual([]);
   });
 
-  it('is none where no rule names an address, or none that is public', () => {
+  it('does not exist without a public address', () => {
     expect(openingsOf([])).toEqual([]);
     expect(openingsOf([rule('0.0.0.0/8', 22), rule('10.0.0.0/8', 22)])).toEqual([]);
   });
 
-  it('keeps the rules in the order of the group', () => {
+  it('has its rules in the order of the group', () => {
     const list = [rule('64.0.0.0/8', 22), rule('65.0.0.0/7', 22), rule('68.0.0.0/8', 23)];
     expect(openingsOf(list).map(({ rules }) => rules.map(({ id }) => id))).toEqual([
       ['64.0.0.0/8', '65.0.0.0/7', '68.0.0.0/8'],
     ]);
   });
 
-  it('is closed by the largest source, the widest range, or the own protocol, as asked', () => {
+  it("is closed by the largest source, the widest range, or the protocol's own rules, as the question says", () => {
     const [first, second] = [rule('64.0.0.0/9', 22, 23), rule('64.128.0.0/9', 22, 24)];
     const halves = (order: RemovalOrder) =>
       openingsOf([rule('64.0.0.0/10', 22), first, second], 0, order).flatMap(({ rules }) => rules.map(({ id }) => id));

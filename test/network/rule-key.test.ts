@@ -17,27 +17,27 @@ describe('the identity of a rule', () => {
     expect(sourceText(ingress('tcp', 22, source).source)).toBe(text);
   });
 
-  it('is its content, where ports that are not stated are -1', () => {
+  it('is its content, with -1 for absent ports', () => {
     const { fromPort: _from, toPort: _to, ...portless } = SSH;
     expect(contentKey(SSH)).toBe('ingress tcp 22 22 192.0.2.7/24');
     expect(contentKey(portless)).toBe('ingress tcp -1 -1 192.0.2.7/24');
   });
 
-  it('is its id and its content in the ledger: an id survives a change of content', () => {
+  it('is its id and content in the ledger', () => {
     expect(ruleKey({ ...SSH, id: 'sgr-1' })).toBe('sgr-1 ingress tcp 22 22 192.0.2.7/24');
     expect(ruleKey(SSH)).toBe(' ingress tcp 22 22 192.0.2.7/24');
   });
 });
 
-describe('a source of a kind that there is not yet', () => {
-  it('is taken for none of the others', () => {
+describe('a source of an unknown kind', () => {
+  it('is not treated as a known kind', () => {
     const source = { kind: 'moon' } as never;
     expect([sourceText(source), cidrsOf(source)]).toEqual([source, source]);
     expect(admitsSource([], source, { tag: 'tier', peers: new Map() })).toBe(source);
   });
 });
 
-describe('a rule as EC2 would state it', () => {
+describe('the canonical form of a rule', () => {
   it.each<[string, RuleContent, RuleContent]>([
     ['host bits', SSH, ingress('tcp', 22, '192.0.2.0/24')],
     [
@@ -63,7 +63,7 @@ describe('a rule as EC2 would state it', () => {
     expect(canonicalKey(one)).not.toBe(canonicalKey(other));
   });
 
-  it('is the content with the first address of the block', () => {
+  it('has the first address of the block', () => {
     expect(canonicalKey(SSH)).toBe('ingress tcp 22 22 192.0.2.0/24');
     expect(canonicalKey(ingress('-1', 22, '::/0'))).toBe('ingress -1 -1 -1 0:0:0:0/0');
     expect(canonicalKey(ingress('tcp', 22, '2001:db8:0:1:2::5/80'))).toBe('ingress tcp 22 22 20010db8:1:20000:0/80');

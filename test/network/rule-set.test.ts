@@ -36,7 +36,7 @@ describe('the key of a set of rules', () => {
 });
 
 describe('the key of a set of rules', () => {
-  it('has a line for each rule, in order, once', () => {
+  it('has one line for each distinct rule, sorted', () => {
     const rules = within('sg-1', [WEB, SSH, SSH, ingress('-1', 'all', 'sg-1')]);
     expect(ruleSetKey({ rules })).toBe(
       ['ingress -1 -1 -1 itself', 'ingress tcp 22 22 10.0.0.0/8', 'ingress tcp 443 443 0.0.0.0/0'].join('\n'),
@@ -58,7 +58,7 @@ describe('the groups that rules name', () => {
     ],
   };
 
-  it('are known, gone or another account’s', () => {
+  it('are known, deleted, or of another account', () => {
     const self = { id: 'sg-1', name: 'web', tags: {} };
     const peers = peersOf(groupsNamedBy(group), (id) => (id === 'sg-1' ? self : undefined));
     expect(Object.fromEntries(peers)).toEqual({ 'sg-1': self, 'sg-gone': 'gone', 'sg-other': 'foreign' });
@@ -80,7 +80,7 @@ describe('the groups that rules name', () => {
     expect(Object.fromEntries(peersOf(named, () => undefined))).toEqual({ 'sg-2': expected });
   });
 
-  it('are told without the rules of the group itself', () => {
+  it('do not include the rules of the group itself', () => {
     expect(identityOf(group)).toEqual({ id: 'sg-1', name: 'web', ownerId: '111122223333', tags: {} });
   });
 });

@@ -5,7 +5,10 @@ import type { PortSet, Rule } from '../../shared/domain/group.ts';
 import { exposureOf } from '../../shared/network/exposure/rule-exposure.ts';
 import { isSubstantial, mayAddUp, openTogether } from '../../shared/network/exposure/together.ts';
 
-/** 64.0.0.0/5 holds no reserved block; in units of a /13, 32 of them are the world and two of them a sixteenth of it. */
+/**
+ * 64.0.0.0/5 has no reserved block. The unit is a /13: 32 units are the world, and two units are a sixteenth
+ * of it.
+ */
 const UNITS = 128;
 const [LIMIT, SIXTEENTH] = [32, 2];
 const PORTS: PortSet = { tcp: [{ from: 22, to: 24 }], udp: [{ from: 24, to: 24 }] };
@@ -39,7 +42,7 @@ const sample = fc
 
 const groups = fc.array(fc.array(sample, { minLength: 1, maxLength: 5 }), { minLength: 2, maxLength: 16 });
 
-/** Units that reach a port, counted one by one. */
+/** The number of units that reach a port, counted one by one. */
 function reaching(samples: readonly Sample[], protocol: 'tcp' | 'udp', port: number): number {
   const open = samples.filter(
     ({ rule }) =>
@@ -61,7 +64,7 @@ function rulesOf(samples: readonly Sample[]) {
   return samples.map(({ rule }) => rule);
 }
 
-/** The ports where the groups that are below the threshold alone reach it together. */
+/** The ports where groups that are below the threshold alone reach it together. */
 function openPorts(all: readonly (readonly Sample[])[]) {
   return ASKED.filter(({ protocol, port }) => {
     const below = all.filter((samples) => reaching(samples, protocol, port) < LIMIT);
@@ -75,8 +78,8 @@ function together(all: readonly (readonly Sample[])[], index: number) {
   return openTogether({ rules: rulesOf(all[index] ?? []) }, neighbours, PORTS, EXPOSURE);
 }
 
-describe('what the groups of one interface open together, against counting addresses and ports one by one', () => {
-  it('is found for exactly the groups that hold a sixteenth of the threshold on an open port, with exactly these ports', () => {
+describe('what the groups of one interface open together, compared with a count of single addresses and ports', () => {
+  it('is reported for exactly the groups with a sixteenth of the threshold on an open port, with exactly these ports', () => {
     let opened = 0;
     fc.assert(
       fc.property(groups, (all) => {
@@ -105,7 +108,7 @@ describe('what the groups of one interface open together, against counting addre
     expect(opened).toBeGreaterThan(20);
   });
 
-  it('is found for at least one group if there is any, and that group is worth a look by itself', () => {
+  it('is reported for at least one group, and isSubstantial selects that group by itself', () => {
     fc.assert(
       fc.property(groups, (all) => {
         const isOpen = openPorts(all).length > 0;
@@ -117,7 +120,7 @@ describe('what the groups of one interface open together, against counting addre
     );
   });
 
-  it('names the other groups that take part, and no others', () => {
+  it('names exactly the other groups that take part', () => {
     const half = [ingress('tcp', 22, '12.0.0.0/9')];
     const groupsBeside = [
       { id: 'sg-3', rules: [ingress('tcp', 22, '12.128.0.0/9')] },
@@ -131,7 +134,7 @@ describe('what the groups of one interface open together, against counting addre
   });
 });
 
-describe('whether rules may add up with those of other groups', () => {
+describe('whether rules can add up with rules of other groups', () => {
   it.each<[string, Rule, boolean]>([
     ['a public block', ingress('tcp', 22, '12.1.2.3/32'), true],
     ['an IPv6 block', ingress('tcp', 22, '2600::/64'), true],

@@ -47,18 +47,18 @@ describe('trusted space', () => {
     expect(publicUnion(cidrs, trusting(...trusted)).isWorld).toBe(open);
   });
 
-  it('never hides the whole address space, whatever is trusted', () => {
+  it('does not hide the whole address space, whatever is trusted', () => {
     const all = Array.from({ length: 223 }, (_, i) => `${i + 1}.0.0.0/8`);
     expect(isWorldAlone(withoutTrusted(parseBlock('0.0.0.0/0'), trustedSpace(all)), THRESHOLD)).toBe(true);
   });
 
-  it('tells trusted sources from sources that are not of the internet', () => {
+  it('tells trusted sources from sources outside the internet', () => {
     const world = trusting('17.0.0.0/8');
     expect(publicUnion(['17.0.0.0/16'], world)).toEqual({ isPublic: false, isTrusted: true, isWorld: false, share: 0 });
     expect(publicUnion(['10.0.0.0/8'], world)).toMatchObject({ isPublic: false, isTrusted: false });
   });
 
-  /** 64.0.0.0/4 holds no reserved block; in units of a /10, four of them are the world. */
+  /** 64.0.0.0/4 has no reserved block. The unit is a /10, and four units are the world. */
   const UNITS = 64;
   const block = fc.integer({ min: 0, max: 3 }).chain((bits) =>
     fc.integer({ min: 0, max: UNITS / 2 ** bits - 1 }).map((i) => {
@@ -69,7 +69,7 @@ describe('trusted space', () => {
     }),
   );
 
-  it('leaves the untrusted addresses of the union to the threshold, as counting them one by one does', () => {
+  it('compares only untrusted addresses with the threshold, as a count of single addresses does', () => {
     fc.assert(
       fc.property(fc.array(block, { maxLength: 8 }), fc.array(block, { maxLength: 8 }), (sources, trusted) => {
         const units = Array.from({ length: UNITS }, (_, unit) => unit).filter(
@@ -84,7 +84,7 @@ describe('trusted space', () => {
     );
   });
 
-  it('is made once for a policy, and only if it is asked for', () => {
+  it('is calculated once for a policy, and only when needed', () => {
     const world = trusting('17.0.0.0/8');
     expect(world.trusted?.()).toBe(world.trusted?.());
     expect(trusting()).toEqual(THRESHOLD);

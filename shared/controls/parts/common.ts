@@ -45,29 +45,20 @@ export function explainDetail({ detail = '' }: Finding): string {
   return detail;
 }
 
-/** Rules with the same freshness. */
-export interface RulesOfAge {
-  readonly freshness: Freshness;
-  readonly rules: readonly Rule[];
-}
-
-/** Separates fresh and existing rules. A part without rules is left out. */
-export function byFreshness(rules: readonly Rule[], fresh: ReadonlySet<Rule>): readonly RulesOfAge[] {
-  const parts: readonly RulesOfAge[] = [
-    { freshness: 'fresh', rules: rules.filter((rule) => fresh.has(rule)) },
-    { freshness: 'existing', rules: rules.filter((rule) => !fresh.has(rule)) },
-  ];
-  return parts.filter((part) => part.rules.length > 0);
-}
-
-/** One finding for the fresh and one for the existing of some rules. */
+/** The fresh and the existing of some rules, as one finding each. A part without rules leads to no finding. */
 export function ruleFindings(
   control: string,
   severity: Severity,
   rules: readonly Rule[],
   fresh: ReadonlySet<Rule>,
 ): readonly Finding[] {
-  return byFreshness(rules, fresh).map((part) => ({ control, severity, ...part, exposures: [] }));
+  const [added, existing] = [rules.filter((rule) => fresh.has(rule)), rules.filter((rule) => !fresh.has(rule))];
+  return [
+    ...(added.length > 0 ? [{ control, severity, freshness: 'fresh', rules: added, exposures: [] } as const] : []),
+    ...(existing.length > 0
+      ? [{ control, severity, freshness: 'existing', rules: existing, exposures: [] } as const]
+      : []),
+  ];
 }
 
 /** The first items of a list, and the number of the others: `a, b, 3 more`. */
