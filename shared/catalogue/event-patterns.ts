@@ -21,7 +21,7 @@ export type EventPattern = {
 
 const watched: ReadonlySet<string> = new Set(CONTROLS.flatMap((control) => control.on));
 
-/** `ec2.amazonaws.com` sends its events as `aws.ec2`; EventBridge wants a rule's source named. */
+/** The events of `ec2.amazonaws.com` have the source `aws.ec2`. */
 function shortName(service: string): string {
   return service.replace('.amazonaws.com', '');
 }
@@ -42,7 +42,7 @@ function watchedCalls(calls: Readonly<Record<string, Trigger>>): readonly string
 
 const EC2 = 'ec2.amazonaws.com' satisfies keyof typeof SERVICE_CALLS;
 
-/** A call that tags groups or rules, by the keys of the tags. In a list of objects EventBridge looks at each. */
+/** Calls that tag groups or rules with certain keys. EventBridge matches each object of a list. */
 function tagPattern(
   calls: readonly (keyof (typeof SERVICE_CALLS)[typeof EC2])[],
   key: readonly unknown[],
@@ -55,16 +55,15 @@ function tagPattern(
   return { ...pattern, detail: { ...pattern.detail, requestParameters } };
 }
 
-/** Tags are changed all the time: only exemption tags are of interest, and DeleteTags without tags, which deletes all. */
+/** Tags change often, so only exemption tags match, and DeleteTags without keys, which deletes all tags. */
 const TAG_PATTERNS: Readonly<Record<string, EventPattern>> = {
   'ec2-exemption-tags': tagPattern(['CreateTags', 'DeleteTags'], [EXEMPT_UNTIL_TAG, EXEMPT_REASON_TAG]),
   'ec2-all-tags-deleted': tagPattern(['DeleteTags'], [{ exists: false }]),
 };
 
 /**
- * The events that bring a change to the function, by rule name, one for each service: calls whose trigger some control names. Failed
- * calls changed nothing and are left out. Nothing is asked about the caller: users and root have no session issuer, and own changes
- * are told by the ledger.
+ * The patterns of the rules that invoke on-change, by rule name: for each service the calls whose trigger some control names. Failed calls do
+ * not match. The caller is no part of a pattern: users and root have no session issuer, and the ledger recognizes own changes.
  */
 export const EVENT_PATTERNS: Readonly<Record<string, EventPattern>> = {
   ...Object.fromEntries(
@@ -77,10 +76,10 @@ export const EVENT_PATTERNS: Readonly<Record<string, EventPattern>> = {
 };
 
 /**
- * The same pattern for the events of some regions only. One bus may carry the events of more regions than a cell guards, because the
- * forwarders of all cells with one home region send to the same bus, and a cell may change nothing in a region that it does not guard.
+ * A pattern limited to some regions. The bus may have events of other regions, because the forwarders of all cells with one home region send
+ * to the same bus, and a cell must not change groups in a region that it does not guard.
  *
- * @param regions names, or references of a template that stand for them.
+ * @param regions names, or references of a template.
  */
 export function ofRegions<Region>(pattern: EventPattern, regions: readonly Region[]) {
   return { ...pattern, detail: { ...pattern.detail, awsRegion: [...regions] } };
