@@ -53,7 +53,7 @@ const PURE = [
   'reports',
   'notifications/compose',
   'notifications/dispatch',
-  'notifications/channels/slack',
+  'notifications/channels',
 ].map((room) => `shared/${room}`);
 
 const ROOMS = Object.keys(MAY_IMPORT).toSorted((a, b) => b.length - a.length);

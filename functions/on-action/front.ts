@@ -16,7 +16,10 @@ export interface RequestIntake {
   readonly worker: { readonly later: (pressId: string) => Promise<void> };
 }
 
-/** Records verified action requests, to be handled later. Throws CallFailed; then Slack shows the person an error. */
+/**
+ * Records verified action requests, to be handled later. Throws CallFailed; then Slack shows the person an
+ * error.
+ */
 export async function recordActionRequests(
   presses: readonly ActionRequest[],
   { presses: recorded, worker }: RequestIntake,
@@ -40,8 +43,8 @@ export interface SlackIntake {
 export type SlackRequests = { readonly kind: 'presses'; readonly presses: readonly ActionRequest[] } | HttpRefusal;
 
 /**
- * Verifies and reads a call from Slack. Does nothing else, so that a hub can do this for many cells. Throws CallFailed; InputInvalid if the
- * secret cannot be read.
+ * Verifies and reads a call from Slack. Does nothing else, so that a hub can do this for many cells. Throws
+ * CallFailed; InputInvalid if the secret cannot be read.
  */
 export async function readSlackRequests(call: HttpCall, { keys, now, slackApi }: SlackIntake): Promise<SlackRequests> {
   const proved = await verifySlackCall(call, async () => (await keys.read()).slackSigningSecret, now);

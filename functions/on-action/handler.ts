@@ -11,7 +11,10 @@ import { observed } from '../runtime/handler.ts';
 import { type Handler, optionalSetting, type Runtime, setting } from '../runtime/runtime.ts';
 import { readSlackRequests, recordActionRequests } from './front.ts';
 
-/** Handles buttons: HTTP calls from Slack, custom actions of Amazon Q, and recorded requests that it sends to itself. */
+/**
+ * Handles buttons: HTTP calls from Slack, custom actions of Amazon Q, and recorded requests that it sends to
+ * itself.
+ */
 export function create(runtime: Runtime): Handler<HttpAnswer | string> {
   const common = actionFunction(runtime);
   return observed(runtime, async (event) => {
@@ -50,7 +53,10 @@ interface ActionFunction {
   readonly runtime: Runtime;
   readonly ports: ActionPorts;
   readonly slackApi: string | undefined;
-  /** Handles a recorded request. Loads the code on demand, because Slack waits for the invocation that records the request. */
+  /**
+   * Handles a recorded request. Loads the code on demand, because Slack waits for the invocation that records
+   * the request.
+   */
   readonly workOn: (id: string) => Promise<HandledActionRequest>;
 }
 

@@ -86,8 +86,8 @@ function messagesHandler({ reportUnreadable, ...cell }: BatchDelivery) {
 }
 
 /**
- * Makes the handler of the alert queue's batches. Its response lists every message that some channel lacks and every unreadable message,
- * because SQS deletes all others.
+ * Makes the handler of the alert queue's batches. Its response lists every message that some channel lacks
+ * and every unreadable message, because SQS deletes all others.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
@@ -124,7 +124,10 @@ export interface Redelivered {
   readonly kept: number;
 }
 
-/** Delivers messages from the dead-record queue while there is time. The request contains no message, so it cannot send one. */
+/**
+ * Delivers messages from the dead-record queue while there is time. The request contains no message, so it
+ * cannot send one.
+ */
 function redeliverHandler(
   { logger, clock }: Runtime,
   undelivered: ReturnType<typeof alertFunctionPorts>['undelivered'],

@@ -18,7 +18,10 @@ function stackFrames({ stack = '' }: Error): readonly string[] {
     .slice(0, 5);
 }
 
-/** Fields of an error. Only the project's own errors keep their messages: others may contain a channel's address or key. */
+/**
+ * Fields of an error. Only the project's own errors keep their messages: others may contain a channel's
+ * address or key.
+ */
 function faultFields(fault: unknown) {
   if (fault instanceof ChannelRefused) return { code: fault.code, retryable: fault.retryable };
   if (fault instanceof RemediatorError) return { error: fault.name, reason: fault.message, retryable: fault.retryable };

@@ -29,8 +29,8 @@ export interface ChangeHandling {
 export type Statuses = readonly Outcome['status'][];
 
 /**
- * Makes the handlers of the two doors: events from CloudTrail, and requests from on-grant and on-schedule. Reads and changes groups in the
- * change's region.
+ * Makes the handlers of the two doors: events from CloudTrail, and requests from on-grant and on-schedule.
+ * Reads and changes groups in the change's region.
  */
 export function changeHandlers({ policy, ports, groupsIn, logger, metrics }: ChangeHandling) {
   const cellsFor =
@@ -83,7 +83,10 @@ interface RequestContext {
   readonly account: string;
 }
 
-/** CloudTrail's record of the event that a request names, otherwise a sweep of its groups. Throws CallFailed, FactUnread. */
+/**
+ * CloudTrail's record of the event that a request names, otherwise a sweep of its groups. Throws CallFailed,
+ * FactUnread.
+ */
 async function requestedChange(
   request: Extract<ReevaluationRequest, { do: 'look' }>,
   { trail, clock, requestId, account }: RequestContext,
@@ -100,8 +103,8 @@ async function requestedChange(
 }
 
 /**
- * The change that a request of on-grant or on-schedule is about. A request to carry out an approved plan counts only if the ledger has its
- * approval. Throws CallFailed.
+ * The change that a request of on-grant or on-schedule is about. A request to carry out an approved plan
+ * counts only if the ledger has its approval. Throws CallFailed.
  */
 async function changeOf(request: ReevaluationRequest, surroundings: RequestContext): Promise<EventReading> {
   if (request.do === 'look') return { kind: 'change', change: await requestedChange(request, surroundings) };
@@ -112,8 +115,8 @@ async function changeOf(request: ReevaluationRequest, surroundings: RequestConte
 }
 
 /**
- * Removes the temporary rules of a migration. Loads the code on demand, because a migration is rare and a cold start must be fast. Throws as
- * `takeBack`.
+ * Removes the temporary rules of a migration. Loads the code on demand, because a migration is rare and a
+ * cold start must be fast. Throws as `takeBack`.
  */
 async function revokeMigrationGrants(
   pointer: PlanPointer,

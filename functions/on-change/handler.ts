@@ -21,7 +21,8 @@ export function create(runtime: Runtime): Handler<Statuses> {
     clock,
     journal: changeJournal(logger, metrics),
   };
-  // This role may not list functions, because that would show their environment variables. So no control can use references to groups.
+  // This role may not list functions, because that would show their environment variables. So no control can
+  // use references to groups.
   const policy = withoutFact(runtime.policy, 'referencedBy');
   const doors = changeHandlers({ policy, ports, groupsIn: groupsByRegion(clients), logger, metrics });
   return observed(runtime, throughDoors('onChange', doors));
@@ -49,7 +50,10 @@ function toSecurityHub({ clients, clock }: FindingsRuntime): FindingsPublisher {
   }, ['publish']);
 }
 
-/** Publishes to all places, even if one fails. Throws the error of the place that failed, or Unfinished if several failed. */
+/**
+ * Publishes to all places, even if one fails. Throws the error of the place that failed, or Unfinished if
+ * several failed.
+ */
 export function toEach(places: readonly FindingsPublisher[]): FindingsPublisher {
   return {
     async publish(outcome) {
@@ -59,7 +63,10 @@ export function toEach(places: readonly FindingsPublisher[]): FindingsPublisher 
   };
 }
 
-/** Publishes findings to the places in the environment; undefined if there are none. Loads the code with the first finding. */
+/**
+ * Publishes findings to the places in the environment; undefined if there are none. Loads the code with the
+ * first finding.
+ */
 function findingsPort(surroundings: FindingsRuntime): FindingsPublisher | undefined {
   const { environment } = surroundings;
   const bus = optionalSetting(environment, 'eventBus');

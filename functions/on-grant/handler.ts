@@ -13,7 +13,10 @@ import { cellSettings } from '../runtime/cell.ts';
 import { observed, throughDoors } from '../runtime/handler.ts';
 import { type Handler, optionalSetting, type Runtime, setting } from '../runtime/runtime.ts';
 
-/** Carries out commands from people and grants after a removal. The only function that may authorize or modify rules. */
+/**
+ * Carries out commands from people and grants after a removal. The only function that may authorize or modify
+ * rules.
+ */
 export function create(runtime: Runtime): Handler<CommandResult> {
   const { environment, policy, clock, logger, metrics } = runtime;
   const ports = grantPorts({ ...cellSettings(runtime), changeFunction: setting(environment, 'changeFunction') });

@@ -19,8 +19,8 @@ import { observed, throughDoors } from '../runtime/handler.ts';
 import { type Handler, type Runtime, setting } from '../runtime/runtime.ts';
 
 /**
- * Runs scheduled work: due work every few minutes, the canary twice an hour, and a sweep every few hours. A request can only start or continue a
- * sweep.
+ * Runs scheduled work: due work every few minutes, the canary twice an hour, and a sweep every few hours. A
+ * request can only start or continue a sweep.
  */
 export function create(runtime: Runtime): Handler<Result> {
   const common = scheduleFunction(runtime);

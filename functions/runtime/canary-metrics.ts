@@ -15,8 +15,9 @@ export function measureClosedCanary(metrics: Metrics, { plan, removed, at }: Out
 }
 
 /**
- * Records a canary rule that is still open when the next one is due. A rule without a valid creation time counts as late, because somebody else
- * wrote its description. A young rule says nothing: Lambda invoked the same request twice.
+ * Records a canary rule that is still open when the next one is due. A rule without a valid creation time
+ * counts as late, because somebody else wrote its description. A young rule says nothing: Lambda invoked the
+ * same request twice.
  */
 function measureStandingCanary(metrics: Metrics, since: number | undefined, now: number): void {
   if (since === undefined || since > now) addTimeToClose(metrics, 0, CANARY_LATE_MS);
@@ -24,8 +25,8 @@ function measureStandingCanary(metrics: Metrics, since: number | undefined, now:
 }
 
 /**
- * Records the result of a canary command: whether it was skipped, and how long the last canary rule has been open. A refusal counts as late,
- * because the canaries of other regions would hide it.
+ * Records the result of a canary command: whether it was skipped, and how long the last canary rule has been
+ * open. A refusal counts as late, because the canaries of other regions would hide it.
  *
  * @param now milliseconds since the epoch.
  */

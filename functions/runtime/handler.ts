@@ -68,7 +68,10 @@ function withFullArn<Result>(environment: Environment, handler: Handler<Result>)
   };
 }
 
-/** Logs and counts errors, and rethrows them. Lambda retries the event, then puts it into the failure queue, which has an alarm. */
+/**
+ * Logs and counts errors, and rethrows them. Lambda retries the event, then puts it into the failure queue,
+ * which has an alarm.
+ */
 function failureReporter({ logger, metrics }: Telemetry): MiddlewareObj {
   return {
     onError: ({ error }) => {
@@ -80,14 +83,17 @@ function failureReporter({ logger, metrics }: Telemetry): MiddlewareObj {
 }
 
 /**
- * Disables middy's rejection 5 ms before the function's timeout, because its timer would not follow a virtual clock. Lambda stops and retries
- * the invocation anyway.
+ * Disables middy's rejection 5 ms before the function's timeout, because its timer would not follow a virtual
+ * clock. Lambda stops and retries the invocation anyway.
  *
  * @see https://middy.js.org/docs/intro/early-interrupt
  */
 const NO_EARLY_TIMEOUT = { timeoutEarlyInMillis: 0 };
 
-/** Adds to a handler: the request id in each log line, metrics, failure reports, and the complete ARN of each invocation. */
+/**
+ * Adds to a handler: the request id in each log line, metrics, failure reports, and the complete ARN of each
+ * invocation.
+ */
 export function observed<Result>(
   runtime: Telemetry & Pick<Runtime, 'environment'>,
   handler: Handler<Result>,

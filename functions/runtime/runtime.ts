@@ -26,8 +26,8 @@ export function optionalSetting(environment: Environment, name: EnvironmentSetti
 }
 
 /**
- * Everything that a function gets from outside. A function keeps no other state, so that several functions of several cells can run in one
- * process, each with its own clock.
+ * Everything that a function gets from outside. A function keeps no other state, so that several functions of
+ * several cells can run in one process, each with its own clock.
  */
 export interface Runtime {
   /** Settings of the cell (see shared/catalogue/settings.ts), and endpoints if AWS is emulated. */

@@ -1,9 +1,10 @@
 /**
- * A door is an alias of a function. IAM and resource policies permit each alias separately, and Lambda passes the alias to the function. So the
- * alias identifies the caller, and the payload does not need to.
+ * A door is an alias of a function. IAM and resource policies permit each alias separately, and Lambda passes
+ * the alias to the function. So the alias identifies the caller, and the payload does not need to.
  *
  * `events`: for AWS services. Their payload is an event, which may count as a fresh change.
- * `requests`: for functions of the cell and for people. A request names groups or a ledger entry, and proves nothing.
+ * `requests`: for functions of the cell and for people. A request names groups or a ledger entry, and proves
+ * nothing.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html
  */
@@ -24,8 +25,9 @@ const PATIENT = { retries: 2, maxAgeMinutes: 360 } as const;
 /**
  * The doors of each function. A function with doors refuses an invocation without an alias.
  *
- * Two functions have no doors. AWS Config cannot invoke an alias, so AWS Config and EventBridge invoke on-config by its bare ARN. on-action
- * checks each call itself: Slack's signature, or that the action request is recorded.
+ * Two functions have no doors. AWS Config cannot invoke an alias, so AWS Config and EventBridge invoke
+ * on-config by its bare ARN. on-action checks each call itself: Slack's signature, or that the action request
+ * is recorded.
  *
  * @see https://github.com/cloud-custodian/cloud-custodian/blob/main/c7n/mu.py (ConfigRule: AWS Config supports no aliases)
  */

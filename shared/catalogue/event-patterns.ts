@@ -62,8 +62,9 @@ const TAG_PATTERNS: Readonly<Record<string, EventPattern>> = {
 };
 
 /**
- * The patterns of the rules that invoke on-change, by rule name: for each service the calls whose trigger some control names. Failed calls do
- * not match. The caller is no part of a pattern: users and root have no session issuer, and the ledger recognizes own changes.
+ * The patterns of the rules that invoke on-change, by rule name: for each service the calls whose trigger
+ * some control names. Failed calls do not match. The caller is no part of a pattern: users and root have no
+ * session issuer, and the ledger recognizes own changes.
  */
 export const EVENT_PATTERNS: Readonly<Record<string, EventPattern>> = {
   ...Object.fromEntries(
@@ -76,8 +77,9 @@ export const EVENT_PATTERNS: Readonly<Record<string, EventPattern>> = {
 };
 
 /**
- * A pattern limited to some regions. The bus may have events of other regions, because the forwarders of all cells with one home region send
- * to the same bus, and a cell must not change groups in a region that it does not guard.
+ * A pattern limited to some regions. The bus may have events of other regions, because the forwarders of all
+ * cells with one home region send to the same bus, and a cell must not change groups in a region that it does
+ * not guard.
  *
  * @param regions names, or references of a template.
  */

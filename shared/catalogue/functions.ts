@@ -6,7 +6,10 @@ import type { EnvironmentSetting } from './settings.ts';
 /** One Lambda function. */
 export interface FunctionSpec {
   readonly name: string;
-  /** Folder with `index.ts`, the entry point, and `handler.ts`, which exports `create`; relative to the project's root. */
+  /**
+   * Folder with `index.ts`, the entry point, and `handler.ts`, which exports `create`; relative to the
+   * project's root.
+   */
   readonly folder: string;
   readonly purpose: string;
   readonly timeoutSeconds: number;
@@ -29,8 +32,9 @@ const CELL = [
 export type FunctionId = 'onChange' | 'onGrant' | 'onSchedule' | 'onConfig' | 'onAlert' | 'onAction';
 
 /**
- * The functions of a cell. 1,769 MB gives a function one full vCPU, which determines the time of a cold start. No function has reserved
- * concurrency by default, because new accounts have little of it and concurrent invocations are safe.
+ * The functions of a cell. 1,769 MB gives a function one full vCPU, which determines the time of a cold
+ * start. No function has reserved concurrency by default, because new accounts have little of it and
+ * concurrent invocations are safe.
  */
 export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
   onChange: {
@@ -116,7 +120,8 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
     folder: 'functions/on-schedule',
     purpose:
       'Keeps the times: pending plans, exemptions that run out, what was left unfinished; sweeps for what no event told; has the canary put.',
-    // A sweep of 10,000 groups of 20 rules takes 4.5 s of CPU time and 380 MB. A longer one continues in another invocation.
+    // A sweep of 10,000 groups of 20 rules takes 4.5 s of CPU time and 380 MB. A longer one continues in
+    // another invocation.
     timeoutSeconds: 300,
     memoryMb: 1024,
     environment: [...CELL, 'changeFunction', 'grantFunction', 'regions'],
@@ -195,7 +200,8 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
     name: 'on-action',
     folder: 'functions/on-action',
     purpose: 'Takes the buttons that people press; only in cells that are given the keys.',
-    // Slack waits 3 s for the response. Another invocation carries out the action through on-grant, which may take long.
+    // Slack waits 3 s for the response. Another invocation carries out the action through on-grant, which may
+    // take long.
     timeoutSeconds: 300,
     memoryMb: 1769,
     environment: ['cell', 'ledgerTable', 'grantFunction', 'actionFunction', 'alertsSecret', 'slackApi'],
@@ -229,7 +235,10 @@ export const WITH_SECURITY_HUB: Addition = { environment: ['securityHub'], uses:
 /** Default name of the stack. */
 export const STACK_NAME = DEFAULT_CELL;
 
-/** Name of a function in Lambda. It starts with the name of the stack, so that people and other functions know it. */
+/**
+ * Name of a function in Lambda. It starts with the name of the stack, so that people and other functions know
+ * it.
+ */
 export function functionName(id: FunctionId, stackName: string = STACK_NAME): string {
   return `${stackName}-${FUNCTIONS[id].name}`;
 }

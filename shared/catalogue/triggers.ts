@@ -4,9 +4,9 @@ import type { SweepRequest } from '../domain/sweep.ts';
 import { FUNCTIONS, type FunctionId } from './functions.ts';
 
 /**
- * The alert queue, which invokes on-alert: its id in the stack, messages in a batch, and deliveries before a message goes to the dead-letter
- * queue. AWS recommends a visibility timeout of six times the function's timeout. If 3 of 10 deliveries fail, 1 of 170,000 messages goes to
- * the dead-letter queue.
+ * The alert queue, which invokes on-alert: its id in the stack, messages in a batch, and deliveries before a
+ * message goes to the dead-letter queue. AWS recommends a visibility timeout of six times the function's
+ * timeout. If 3 of 10 deliveries fail, 1 of 170,000 messages goes to the dead-letter queue.
  */
 export const ALERT_QUEUE = {
   id: 'Alerts',
@@ -15,7 +15,10 @@ export const ALERT_QUEUE = {
   visibilitySeconds: 6 * FUNCTIONS.onAlert.timeoutSeconds,
 } as const;
 
-/** Dead-letter queues by their ids in the stack, with the kind of their messages and the functions that these were for. */
+/**
+ * Dead-letter queues by their ids in the stack, with the kind of their messages and the functions that these
+ * were for.
+ */
 export const DEAD_LETTERS = {
   UndeliveredEvents: { kind: 'event', of: ['onChange', 'onSchedule', 'onConfig'] },
   FailedChanges: { kind: 'invocation', of: ['onChange'] },
@@ -32,7 +35,9 @@ export type DeadLetterQueue = keyof typeof DEAD_LETTERS;
 /** How often on-schedule runs, minutes. */
 export const SCHEDULE_MINUTES = 5;
 
-/** Schedules of the sweep (UTC) with the requests to on-schedule: every six hours, once a day with the digest. */
+/**
+ * Schedules of the sweep (UTC) with the requests to on-schedule: every six hours, once a day with the digest.
+ */
 export const SWEEPS: Readonly<Record<string, { readonly cron: string; readonly request: SweepRequest }>> = {
   Sweep: { cron: 'cron(17 0,12,18 * * ? *)', request: { do: 'sweep', digest: false } },
   SweepWithDigest: { cron: 'cron(17 6 * * ? *)', request: { do: 'sweep', digest: true } },

@@ -13,14 +13,17 @@ interface ActionSpec {
   readonly confirm?: string;
   /** Messages that offer the action. */
   readonly offeredFor: readonly OutcomeKind[];
-  /** Whether Amazon Q may ask for it. Amazon Q does not say who asks, so such an action removes and grants nothing. */
+  /**
+   * Whether Amazon Q may ask for it. Amazon Q does not say who asks, so such an action removes and grants
+   * nothing.
+   */
   readonly throughAmazonQ?: true;
 }
 
 /**
- * What a person can do about a remediation with a button, in the order of the buttons. The policy permits actions by these names
- * (people.may). `shared/actions/answer.ts` carries out the actions that need nothing but the remediation's id, and
- * `shared/actions/result-text.ts` words their results.
+ * What a person can do about a remediation with a button, in the order of the buttons. The policy permits
+ * actions by these names (people.may). `shared/actions/answer.ts` carries out the actions that need nothing
+ * but the remediation's id, and `shared/actions/result-text.ts` words their results.
  */
 export const ACTIONS = {
   restore: {
@@ -67,7 +70,10 @@ export function isAnswerAction(action: Action): action is AnswerAction {
   return action !== 'restore' && action !== 'exempt';
 }
 
-/** Results of these actions. `first`: nobody answered before; otherwise `by` and `at` are those of the first answer. */
+/**
+ * Results of these actions. `first`: nobody answered before; otherwise `by` and `at` are those of the first
+ * answer.
+ */
 export type AnswerResult = { readonly first: boolean; readonly by: Person; readonly at: number } & (
   | { readonly kind: 'answered'; readonly verdict: 'released' | 'declined' }
   | { readonly kind: 'acknowledged' }
@@ -84,7 +90,10 @@ export interface ActionRequester {
   readonly name: string;
 }
 
-/** A press of a button, or an action of Amazon Q: what, on which remediation, by whom. Nothing in it is trusted to say what is to be done. */
+/**
+ * A press of a button, or an action of Amazon Q: what, on which remediation, by whom. Nothing in it is
+ * trusted to say what is to be done.
+ */
 export interface ActionRequest {
   readonly action: Action;
   readonly remediationId: string;
@@ -110,7 +119,10 @@ export function actionRequestId({ remediationId, action, at, by }: ActionRequest
 /** How long a press that was carried out stands, ms: a day. Later ones are told of it, until then. */
 export const ACTION_RESULT_KEPT_MS = 86_400_000;
 
-/** How long a press may be under way, ms: three tries of five minutes each, with three minutes between. After it another may try. */
+/**
+ * How long a press may be under way, ms: three tries of five minutes each, with three minutes between. After
+ * it another may try.
+ */
 export const ACTION_LEASE_MS = 20 * 60_000;
 
 /** Presses on the record. */
@@ -120,11 +132,14 @@ export interface ActionRequests {
   /** One that is on the record, whatever became of it. Throws CallFailed. */
   find(id: string): Promise<ActionRecord | undefined>;
   /**
-   * Makes it the press of its action and remediation that is carried out, unless another one is or was: that one is answered. The same
-   * press may claim again. Throws CallFailed.
+   * Makes it the press of its action and remediation that is carried out, unless another one is or was: that
+   * one is answered. The same press may claim again. Throws CallFailed.
    */
   claim(press: ActionRequest): Promise<ActionRecord | undefined>;
-  /** What became of a press on the record. `again`: it was refused or failed, and another press may try. Throws CallFailed. */
+  /**
+   * What became of a press on the record. `again`: it was refused or failed, and another press may try.
+   * Throws CallFailed.
+   */
   complete(press: ActionRequest, result: string, again: boolean): Promise<void>;
 }
 
@@ -140,7 +155,10 @@ export interface ActionReplies {
   reply(responseUrl: string, line: string): Promise<void>;
 }
 
-/** Who may press what. Every list is of exact ids; a press is allowed where one entry names the action and the person, or one of the person's groups. */
+/**
+ * Who may press what. Every list is of exact ids; a press is allowed where one entry names the action and the
+ * person, or one of the person's groups.
+ */
 export interface ActionPermission {
   readonly actions: readonly Action[];
   /** Slack `U…` or `W…`. */
@@ -151,14 +169,20 @@ export interface ActionPermission {
   readonly principals: readonly string[];
 }
 
-/** What an answer needs besides its status: nothing for API Gateway and function URLs, one of two kinds of headers for a load balancer. */
+/**
+ * What an answer needs besides its status: nothing for API Gateway and function URLs, one of two kinds of
+ * headers for a load balancer.
+ */
 export type ResponseFormat = 'status' | 'headers' | 'multi-value-headers';
 
 /** A call as it came over HTTP. Nothing in it is believed yet. */
 export interface HttpCall {
   /** Address that it came from, as the AWS service in front of the function saw it. */
   readonly from: string;
-  /** As they came: a name may be there twice in different cases. Several values of one name are joined with commas. */
+  /**
+   * As they came: a name may be there twice in different cases. Several values of one name are joined with
+   * commas.
+   */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   /** Whether the body is Base64 of the bytes that were sent. */

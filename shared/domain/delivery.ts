@@ -5,15 +5,21 @@ import type { Message, MessageKind, Urgency } from './message.ts';
 interface ChannelSpec {
   /** What a route of the policy names, for the schema. */
   readonly description: string;
-  /** Field of the secret with the address or key of each target by name; absent: the policy names the target itself. */
+  /**
+   * Field of the secret with the address or key of each target by name; absent: the policy names the target
+   * itself.
+   */
   readonly secretField?: string;
-  /** The channel keeps an incident open until a message says that it ended, so its messages must arrive in order. */
+  /**
+   * The channel keeps an incident open until a message says that it ended, so its messages must arrive in
+   * order.
+   */
   readonly tracksIncidents?: true;
 }
 
 /**
- * The kinds of channels that a route can name. `shared/notifications/channels/registry.ts` sends to each of them, and
- * `infra/local/cell/channel-fakes.ts` has their stand-ins.
+ * The kinds of channels that a route can name. `shared/notifications/channels/registry.ts` sends to each of
+ * them, and `infra/local/cell/channel-fakes.ts` has their stand-ins.
  */
 export const CHANNELS = {
   slack: { description: 'Id of a Slack channel that the bot is in.' },
@@ -41,7 +47,10 @@ export function channelSpec(kind: ChannelKind): ChannelSpec {
 /** Where a message can go. */
 export interface Channel {
   readonly kind: ChannelKind;
-  /** Id of a Slack channel (`C…` or `G…`), or the name of an entry of the secret, so that the policy holds no key. */
+  /**
+   * Id of a Slack channel (`C…`, `G…`), or the name of an entry of the secret, so that the policy holds no
+   * key.
+   */
   readonly name: string;
 }
 
@@ -79,7 +88,10 @@ export interface ChannelSecrets {
 
 /** Where the keys come from. */
 export interface SecretStore {
-  /** Throws CallFailed, and InputInvalid for a secret that is not what it should be, without a word of what it holds. */
+  /**
+   * Throws CallFailed, and InputInvalid for a secret that is not what it should be, without a word of what it
+   * holds.
+   */
   read(): Promise<ChannelSecrets>;
 }
 
@@ -97,13 +109,19 @@ export interface Thread {
 /** What went where: so that a second delivery of a message finds what the first did. */
 export interface Deliveries {
   /**
-   * Claims a message for a channel: `mine` (with the thread that stands, if one does), `done` before, or `busy`, when another
-   * invocation is at this thread: come back later. A claim whose owner died runs out. Throws CallFailed.
+   * Claims a message for a channel: `mine` (with the thread that stands, if one does), `done` before, or
+   * `busy`, when another invocation is at this thread: come back later. A claim whose owner died runs out.
+   * Throws CallFailed.
    */
   claim(channel: string, message: Pick<Message, 'id' | 'thread'>, owner: string): Promise<DeliveryClaim>;
-  /** The channel has the message, but the thread's first one is still to be brought up to date: the claim stays. Throws CallFailed. */
+  /**
+   * The channel has the message, but the thread's first one is still to be brought up to date: the claim
+   * stays. Throws CallFailed.
+   */
   posted(channel: string, message: Pick<Message, 'id' | 'thread'>, owner: string, thread: Thread): Promise<void>;
-  /** The message is delivered; the thread as it stands now, where the channel has threads. Throws CallFailed. */
+  /**
+   * The message is delivered; the thread as it stands now, where the channel has threads. Throws CallFailed.
+   */
   delivered(
     channel: string,
     message: Pick<Message, 'id' | 'thread'>,
@@ -125,7 +143,9 @@ export interface UndeliveredAlerts {
 /** Answer to a claim. */
 export type DeliveryClaim =
   | { readonly kind: 'mine'; readonly thread?: Thread }
-  /** Mine, and the channel has the message: all that is left is to bring the thread's first one up to date. */
+  /**
+   * Mine, and the channel has the message: all that is left is to bring the thread's first one up to date.
+   */
   | { readonly kind: 'posted'; readonly thread: Thread }
   | { readonly kind: 'done' }
   | { readonly kind: 'busy' };

@@ -282,7 +282,7 @@ describe('a change that is reverted', () => {
     expect([account.left(), account.heard()]).toEqual([[OLD], []]);
   });
 
-  it('ends in one record and one message, whichever call breaks', async () => {
+  it('ends in one record and one message, whichever call fails', async () => {
     await underEveryFault({
       make: async () => await taken([OLD]),
       run: async ({ grantCell, groupId, planId }, wrap) =>
@@ -368,7 +368,7 @@ describe('a change that CloudTrail has not confirmed', () => {
   });
 });
 
-describe('a removal that nothing follows on', () => {
+describe('a removal without later grants', () => {
   it('is left as it is', async () => {
     const account = world([group([SSH])], { policy: GUARD });
     await account.run(change([SSH]));

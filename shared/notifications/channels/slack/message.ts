@@ -21,8 +21,9 @@ import {
 import { buttonBlocks } from './buttons.ts';
 
 /**
- * A message for Slack, within all of Slack's limits. With a state, the first message of an incident: it keeps its findings, gets the
- * headline, the remarks and the buttons of the newest message, and one line for each message between them.
+ * A message for Slack, within all of Slack's limits. With a state, the first message of an incident: it keeps
+ * its findings, gets the headline, the remarks and the buttons of the newest message, and one line for each
+ * message between them.
  *
  * It has only plain text and rich text, and no markup (`mrkdwn`), so untrusted text cannot act as markup.
  */
@@ -63,7 +64,9 @@ const MAX_HEADER = 150;
 /** Most characters of each text in the context line. */
 const MAX_CONTEXT_TEXT = 80;
 
-/** Most later messages that the first message lists, and most characters of each; the thread has all of them. */
+/**
+ * Most later messages that the first message lists, and most characters of each; the thread has all of them.
+ */
 const HISTORY_LIMITS = { most: 6, headline: 110 } as const;
 
 /** Title above the original findings, which may be out of date. */
@@ -115,7 +118,10 @@ function historyBlocks(first: Message, { later }: IncidentState): readonly Slack
   return [richText(paragraph(lines)), richText(paragraph([boldText(FIRST_MESSAGE_TITLE, FIRST_MESSAGE_TITLE.length)]))];
 }
 
-/** Most entries of each part, and most characters of each. Together they stay below Slack's limits, whatever the texts are. */
+/**
+ * Most entries of each part, and most characters of each. Together they stay below Slack's limits, whatever
+ * the texts are.
+ */
 const FACT_LIMITS = { most: 10, label: 40, text: 160 } as const;
 
 const REASON_LIMITS = { most: 4, control: 60, text: 150, address: 250 } as const;
@@ -214,7 +220,9 @@ function linkBlocks({ links: all }: Message): readonly SlackBlock[] {
 
 const MAX_LISTINGS = 4;
 
-/** Most characters of a title, of a line, and of all lines of a listing, with room for the count of the rest. */
+/**
+ * Most characters of a title, of a line, and of all lines of a listing, with room for the count of the rest.
+ */
 const LISTING_LIMITS = { title: 80, line: 300, lines: 2800 } as const;
 
 /** JSON characters of a listing besides its lines. */
@@ -256,8 +264,9 @@ function listingBlocks({ listings: all, remediationId }: Message, room: number):
 }
 
 /**
- * Most JSON characters of all blocks. Slack does not document its limit. It refused (`msg_blocks_too_long`) 45 blocks with 11,341 characters
- * of text (17,694 of JSON), and a message with about 13,200. It accepted 50 blocks with 15,561 characters of JSON.
+ * Most JSON characters of all blocks. Slack does not document its limit. It refused (`msg_blocks_too_long`)
+ * 45 blocks with 11,341 characters of text (17,694 of JSON), and a message with about 13,200. It accepted 50
+ * blocks with 15,561 characters of JSON.
  *
  * @see https://github.com/slackapi/bolt-js/issues/2867
  * @see https://github.com/slackapi/bolt-js/issues/2509
@@ -267,5 +276,8 @@ const MAX_JSON = 12_500;
 /** Characters that remain for listings if everything else is as long as possible. */
 const MIN_LISTINGS_ROOM = 1600;
 
-/** Most characters of the text for notifications and screen readers, in which Slack interprets markup. Slack recommends at most 4,000. */
+/**
+ * Most characters of the text for notifications and screen readers, in which Slack interprets markup. Slack
+ * recommends at most 4,000.
+ */
 const MAX_FALLBACK = 400;
