@@ -18,7 +18,7 @@ import { grantAfterRemoval } from './post-removal-grants.ts';
  * Commands that decide from what they read before they write, so that a dry run only has to leave out the
  * writes.
  */
-export type DryRunnableCommand = Extract<Command, { readonly dryRun?: true }>;
+type DryRunnableCommand = Extract<Command, { readonly dryRun?: true }>;
 
 /**
  * Carries out a command in the function that grants. A refused command returns the reasons. If a command

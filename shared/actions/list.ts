@@ -68,7 +68,7 @@ interface PagedItem {
 }
 
 /** Part of a list. `next` is the id after which the next page starts; absent on the last page. */
-export interface ListPage<T> {
+interface ListPage<T> {
   readonly items: readonly T[];
   readonly next?: string;
 }

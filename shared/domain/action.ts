@@ -25,7 +25,7 @@ interface ActionSpec {
  * actions by these names (people.may). `shared/actions/answer.ts` carries out the actions that need nothing
  * but the remediation's id, and `shared/actions/result-text.ts` words their results.
  */
-export const ACTIONS = {
+const ACTIONS = {
   restore: {
     label: 'Restore',
     style: 'danger',

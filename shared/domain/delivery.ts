@@ -21,7 +21,7 @@ interface ChannelSpec {
  * The kinds of channels that a route can name. `shared/notifications/channels/registry.ts` sends to each of
  * them, and `infra/local/cell/channel-fakes.ts` has their stand-ins.
  */
-export const CHANNELS = {
+const CHANNELS = {
   slack: { description: 'Id of a Slack channel that the bot is in.' },
   webhook: { description: 'Name of an incoming webhook in the secret.', secretField: 'webhooks' },
   pagerduty: {

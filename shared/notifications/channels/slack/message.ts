@@ -27,29 +27,29 @@ import { buttonBlocks } from './buttons.ts';
  *
  * It has only plain text and rich text, and no markup (`mrkdwn`), so untrusted text cannot act as markup.
  */
-export function slackMessage(message: Message, standing: IncidentState = { later: [], newest: message }): SlackMessage {
-  const { newest: now } = standing;
+export function slackMessage(message: Message, state: IncidentState = { later: [], newest: message }): SlackMessage {
+  const { newest } = state;
   const above: readonly SlackBlock[] = [
-    headerBlock(now),
-    contextBlock(message, now),
-    ...historyBlocks(message, standing),
+    headerBlock(newest),
+    contextBlock(message, newest),
+    ...historyBlocks(message, state),
     ...factBlocks(message),
     ...reasonBlocks(message),
   ];
   const below: readonly SlackBlock[] = [
-    ...remarkBlocks(now),
-    ...nextStepBlocks(now),
+    ...remarkBlocks(newest),
+    ...nextStepBlocks(newest),
     ...linkBlocks(message),
-    ...buttonBlocks(now),
+    ...buttonBlocks(newest),
   ];
   const room = Math.max(MIN_LISTINGS_ROOM, MAX_JSON - JSON.stringify([above, below]).length);
-  return { text: fallbackText(now), blocks: [...above, ...listingBlocks(message, room), ...below] };
+  return { text: fallbackText(newest), blocks: [...above, ...listingBlocks(message, room), ...below] };
 }
 
 /** The same message without buttons. It keeps the commands for the same actions. */
-export function slackMessageWithoutButtons(message: Message, standing?: IncidentState): SlackMessage {
-  const { later, newest: now } = standing ?? { later: [], newest: message };
-  return slackMessage(message, { later, newest: { ...now, actions: [] } });
+export function slackMessageWithoutButtons(message: Message, state?: IncidentState): SlackMessage {
+  const { later, newest } = state ?? { later: [], newest: message };
+  return slackMessage(message, { later, newest: { ...newest, actions: [] } });
 }
 
 function fallbackText({ headline, accountAlias, account, region }: Message): string {
@@ -91,12 +91,12 @@ function contextTexts(message: Message): ReadonlySet<string> {
  *
  * @see https://docs.slack.dev/reference/block-kit/blocks/context-block
  */
-function contextBlock(message: Message, now: Message): SlackBlock {
+function contextBlock(message: Message, newest: Message): SlackBlock {
   return {
     type: 'context',
     elements: [
-      ...(now.urgency === 'call' ? ['Needs somebody'] : []),
-      `severity ${now.severity}`,
+      ...(newest.urgency === 'call' ? ['Needs somebody'] : []),
+      `severity ${newest.severity}`,
       accountLabel(message),
       ...(message.region === '' ? [] : [message.region]),
       ...(message.owner === undefined ? [] : [`owner ${message.owner}`]),
