@@ -60,7 +60,7 @@ const PURE = [
   'reports',
   'notifications/compose',
   'notifications/dispatch',
-  'notifications/channels/slack',
+  'notifications/channels',
 ].map((layer) => `shared/${layer}`);
 
 const LAYERS = Object.keys(MAY_IMPORT).toSorted((a, b) => b.length - a.length);

@@ -9,16 +9,16 @@ import type { SecretStore } from '../../shared/domain/delivery.ts';
 import { readInteraction } from '../../shared/events/requests/action-event.ts';
 import { verifySlackCall } from '../../shared/notifications/channels/slack/signature.ts';
 
-/** What taking a press in needs from outside. */
+/** What recording action requests needs. */
 export interface RequestIntake {
   readonly presses: Pick<ActionRequests, 'record'>;
-  /** Has a press that is on the record carried out, soon and apart from this. Throws CallFailed. */
+  /** Handles a recorded request in another invocation. Throws CallFailed. */
   readonly worker: { readonly later: (pressId: string) => Promise<void> };
 }
 
 /**
- * Takes presses in, whoever has verified them: each goes on the record, and is carried out later. Where this throws, nobody was told
- * that it was taken. Throws CallFailed.
+ * Records verified action requests, to be handled later. Throws CallFailed; then Slack shows the person an
+ * error.
  */
 export async function recordActionRequests(
   presses: readonly ActionRequest[],
@@ -30,21 +30,21 @@ export async function recordActionRequests(
   }
 }
 
-/** What the front knows besides the call. */
+/** What reading a call from Slack needs. */
 export interface SlackIntake {
   readonly keys: SecretStore;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** Where Slack's Web API is called, if not at its own place. */
+  /** URL of Slack's Web API; undefined: Slack's own. */
   readonly slackApi: string | undefined;
 }
 
-/** Presses that a call brings, proved to be Slack's. */
+/** The action requests in a call that Slack signed, or the refusal of the call. */
 export type SlackRequests = { readonly kind: 'presses'; readonly presses: readonly ActionRequest[] } | HttpRefusal;
 
 /**
- * The front of the buttons: verifies a call and reads it, and does nothing else, so that it can stand elsewhere than where presses are
- * carried out. Throws CallFailed, InputInvalid where the secret cannot be read.
+ * Verifies and reads a call from Slack. Does nothing else, so that a hub can do this for many cells. Throws
+ * CallFailed; InputInvalid if the secret cannot be read.
  */
 export async function readSlackRequests(call: HttpCall, { keys, now, slackApi }: SlackIntake): Promise<SlackRequests> {
   const proved = await verifySlackCall(call, async () => (await keys.read()).slackSigningSecret, now);

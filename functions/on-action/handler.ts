@@ -11,7 +11,10 @@ import { observed } from '../runtime/handler.ts';
 import { type Handler, optionalSetting, type Runtime, setting } from '../runtime/runtime.ts';
 import { readSlackRequests, recordActionRequests } from './front.ts';
 
-/** Where buttons end: an HTTP call of Slack's through a function URL, API Gateway or a load balancer, an action of Amazon Q's, and what it puts before itself to carry a press out. */
+/**
+ * Handles buttons: HTTP calls from Slack, custom actions of Amazon Q, and recorded requests that it sends to
+ * itself.
+ */
 export function create(runtime: Runtime): Handler<HttpAnswer | string> {
   const common = actionFunction(runtime);
   return observed(runtime, async (event) => {
@@ -42,15 +45,18 @@ function actionFunction(runtime: Runtime): ActionFunction {
     actionFunction: setting(environment, 'actionFunction'),
   });
   const slackApi = optionalSetting(environment, 'slackApi');
-  return { runtime, ports, slackApi, workOn: lazyWorker(runtime, ports, slackApi) };
+  return { runtime, ports, slackApi, workOn: lazyWorker(runtime, ports, slackApi ?? CHAT_APIS.slack) };
 }
 
-/** What every invocation shares. */
+/** State shared by all invocations. */
 interface ActionFunction {
   readonly runtime: Runtime;
   readonly ports: ActionPorts;
   readonly slackApi: string | undefined;
-  /** Carries out a press by its id. The first call loads the code, apart from the invocation that Slack waits for. */
+  /**
+   * Handles a recorded request. Loads the code on demand, because Slack waits for the invocation that records
+   * the request.
+   */
   readonly workOn: (id: string) => Promise<HandledActionRequest>;
 }
 
@@ -61,47 +67,54 @@ function reportRefusal({ metrics, logger }: Runtime, details: Readonly<Record<st
 
 async function handleHttp(call: HttpCall, { runtime, ports, slackApi }: ActionFunction): Promise<HttpAnswer> {
   const { clock, logger, metrics } = runtime;
-  const added = await readSlackRequests(call, { keys: ports.keys, now: clock.now(), slackApi });
-  if (added.kind === 'refused') {
-    reportRefusal(runtime, { because: added.because, from: call.from });
-    return httpAnswer(call, added.status);
+  const read = await readSlackRequests(call, { keys: ports.keys, now: clock.now(), slackApi });
+  if (read.kind === 'refused') {
+    reportRefusal(runtime, { because: read.because, from: call.from });
+    return httpAnswer(call, read.status);
   }
-  await recordActionRequests(added.presses, ports);
-  metrics.addMetric('PressesTaken', MetricUnit.Count, added.presses.length);
-  for (const press of added.presses) logger.info('press taken', { press: actionRequestId(press), by: press.by });
+  await recordActionRequests(read.presses, ports);
+  metrics.addMetric('PressesTaken', MetricUnit.Count, read.presses.length);
+  for (const press of read.presses) logger.info('press taken', { press: actionRequestId(press), by: press.by });
   return httpAnswer(call, 200);
 }
 
-/** Whoever this is about has pressed, and may not; or nobody has. */
+/** Results that count as refused. */
 const REFUSED_KINDS: ReadonlySet<HandledActionRequest['kind']> = new Set(['unknown', 'late', 'not-allowed']);
 
-/** One cell for the container: it remembers what Slack said of its user groups. */
-function lazyWorker(runtime: Runtime, ports: ActionPorts, slackApi: string | undefined): ActionFunction['workOn'] {
+/** Creates one cell for each container, because the cell caches Slack's user groups. */
+function lazyWorker(runtime: Runtime, ports: ActionPorts, slackApi: string): ActionFunction['workOn'] {
   const load = lazily(async () => {
-    const [{ handleActionRequest: workOn }, { actionRequestCell: pressCell }] = await Promise.all([
+    const [{ handleActionRequest }, { slackReplies }, { slackUserGroups }] = await Promise.all([
       import('../../shared/actions/action-request.ts'),
-      import('./press-cell.ts'),
+      import('../../shared/notifications/channels/slack/api.ts'),
+      import('../../shared/notifications/channels/slack/user-groups.ts'),
     ]);
-    const cell = pressCell(runtime, ports, slackApi ?? CHAT_APIS.slack);
-    return async (id: string) => await workOn(id, cell);
+    const { policy, fetch, clock } = runtime;
+    const { keys, presses, grant } = ports;
+    const http = { fetch, clock };
+    const access = async () => ({ ...http, api: slackApi, botToken: (await keys.read()).slackBotToken });
+    const userGroups = slackUserGroups(access, clock);
+    const cell = { people: policy.people, ports: { presses, grant, clock, userGroups, answers: slackReplies(http) } };
+    return async (id: string) => await handleActionRequest(id, cell);
   });
   return async (id) => await (await load())(id);
 }
 
 async function handleRecorded(id: string, { runtime, workOn }: ActionFunction): Promise<HandledActionRequest> {
-  const worked = await workOn(id);
-  const { kind, ...told } = worked;
-  const details = { press: id, kind, ...('line' in told && { line: told.line, unanswered: told.unanswered }) };
+  const handled = await workOn(id);
+  const { kind } = handled;
+  const reply = 'line' in handled && { line: handled.line, unanswered: handled.unanswered };
+  const details = { press: id, kind, ...reply };
   if (REFUSED_KINDS.has(kind)) reportRefusal(runtime, details);
   else {
     runtime.metrics.addMetric('PressesWorkedOn', MetricUnit.Count, 1);
     runtime.logger.info('press worked on', details);
   }
-  return worked;
+  return handled;
 }
 
 async function handleAmazonQ(press: ActionRequest, common: ActionFunction): Promise<string> {
   await common.ports.presses.record(press);
-  const worked = await handleRecorded(actionRequestId(press), common);
-  return worked.kind === 'unknown' ? 'Nothing was done.' : worked.line;
+  const handled = await handleRecorded(actionRequestId(press), common);
+  return handled.kind === 'unknown' ? 'Nothing was done.' : handled.line;
 }

@@ -13,7 +13,7 @@ import { observed, throughDoors } from '../runtime/handler.ts';
 import { type Handler, optionalSetting, type Runtime, setting } from '../runtime/runtime.ts';
 import { deliveryJournal } from './journal.ts';
 
-/** Delivers what the alert queue brings to Slack, webhooks and PagerDuty; the queue redelivers what a channel did not take. */
+/** Delivers the messages of the alert queue to the channels. */
 export function create(runtime: Runtime): Handler<SQSBatchResponse | Redelivered> {
   const { policy, logger, metrics } = runtime;
   const ports = alertFunctionPorts(runtime);
@@ -32,69 +32,69 @@ export function create(runtime: Runtime): Handler<SQSBatchResponse | Redelivered
 
 /** What delivering queued messages depends on. */
 interface BatchDelivery extends Omit<DeliveryInvocation, 'owner' | 'until'> {
-  /** Logs and counts a body that is not a message. */
+  /** Logs and counts an unreadable message. */
   readonly reportUnreadable: (receipt: string, fault: EventUnreadable) => void;
 }
 
-/** What is used of an invocation's context. */
+/** The used part of an invocation's context. */
 type BatchContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis' | 'invokedFunctionArn'>;
 
-/** Longest time that a delivery may take once it has begun, ms: two calls of 5 s, and their notes. */
+/** Longest time of one delivery, ms: two calls of 5 s and their records. */
 const DELIVERY_RESERVE_MS = 20_000;
 
-/** Until when a delivery may begin in this invocation, milliseconds since the epoch. */
+/** Time until which a delivery may start in this invocation, milliseconds since the epoch. */
 function deliverUntil(now: number, context: Pick<Context, 'getRemainingTimeInMillis'>): number {
   return now + context.getRemainingTimeInMillis() - DELIVERY_RESERVE_MS;
 }
 
-/** The messages of a batch, and the bodies that are not messages. */
+/** The readable and the unreadable messages of a batch. */
 interface ReadBatch {
   readonly alerts: readonly QueuedAlert[];
-  /** They go back to the queue until SQS moves them to the failure queue, where people find them. */
+  /** These stay in the queue until SQS moves them to the dead-record queue, where people find them. */
   readonly unreadable: readonly { readonly receipt: string; readonly fault: EventUnreadable }[];
 }
 
 /**
- * Reads queued messages, each by itself.
+ * Reads queued messages.
  *
- * @param account the cell's own.
+ * @param account of the cell.
  */
-export function readBatch(letters: readonly QueueRecord[], account: string): ReadBatch {
-  const parcels: QueuedAlert[] = [];
+export function readBatch(records: readonly QueueRecord[], account: string): ReadBatch {
+  const alerts: QueuedAlert[] = [];
   const unreadable: { receipt: string; fault: EventUnreadable }[] = [];
-  for (const letter of letters) {
-    const { receipt } = letter;
+  for (const record of records) {
+    const { receipt } = record;
     try {
-      parcels.push({ receipt, message: readQueuedMessage(letter, account) });
+      alerts.push({ receipt, message: readQueuedMessage(record, account) });
     } catch (fault) {
       if (!(fault instanceof EventUnreadable)) throw fault;
       unreadable.push({ receipt, fault });
     }
   }
-  return { alerts: parcels, unreadable };
+  return { alerts, unreadable };
 }
 
-/** Delivers queued messages, and answers the receipts of those that are to be tried again. */
+/** Delivers queued messages, and returns the receipts of those that the queue should deliver again. */
 function messagesHandler({ reportUnreadable, ...cell }: BatchDelivery) {
-  return async (letters: readonly QueueRecord[], context: BatchContext): Promise<ReadonlySet<string>> => {
+  return async (records: readonly QueueRecord[], context: BatchContext): Promise<ReadonlySet<string>> => {
     const until = deliverUntil(cell.ports.clock.now(), context);
-    const { alerts: parcels, unreadable } = readBatch(letters, accountIn(context.invokedFunctionArn));
+    const { alerts, unreadable } = readBatch(records, accountIn(context.invokedFunctionArn));
     for (const { receipt, fault } of unreadable) reportUnreadable(receipt, fault);
-    const failed = await deliver(parcels, { ...cell, owner: context.awsRequestId, until });
+    const failed = await deliver(alerts, { ...cell, owner: context.awsRequestId, until });
     return new Set([...unreadable.map(({ receipt }) => receipt), ...failed]);
   };
 }
 
 /**
- * Makes the handler of the alert queue's batches. Its response lists every message that some channel did not take and every unreadable
- * body, because SQS deletes the messages that the response does not list.
+ * Makes the handler of the alert queue's batches. Its response lists every message that some channel lacks
+ * and every unreadable message, because SQS deletes all others.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export function batchHandler(delivery: BatchDelivery) {
-  const deliverLetters = messagesHandler(delivery);
+  const deliverRecords = messagesHandler(delivery);
   return async (event: unknown, context: BatchContext): Promise<SQSBatchResponse> => {
-    const failed = await deliverLetters(readSqsBatch(event), context);
+    const failed = await deliverRecords(readSqsBatch(event), context);
     return { batchItemFailures: Array.from(failed, (itemIdentifier) => ({ itemIdentifier })) };
   };
 }
@@ -116,27 +116,30 @@ function alertFunctionPorts({ environment, clients, clock, random, fetch, logger
   };
 }
 
-/** What came of a request to deliver again what was given up. */
+/** The result of a request to deliver the dead-record queue. */
 export interface Redelivered {
   readonly kind: 'redelivered';
   readonly delivered: number;
-  /** They stay in the queue; the log says why. */
+  /** Number of messages that stay in the queue; the log has the reasons. */
   readonly kept: number;
 }
 
-/** Delivers the messages that were given up, until the time is short. The request carries no message, so nobody can have one sent by it. */
+/**
+ * Delivers messages from the dead-record queue while there is time. The request contains no message, so it
+ * cannot send one.
+ */
 function redeliverHandler(
   { logger, clock }: Runtime,
   undelivered: ReturnType<typeof alertFunctionPorts>['undelivered'],
-  deliverLetters: ReturnType<typeof messagesHandler>,
+  deliverRecords: ReturnType<typeof messagesHandler>,
 ): Handler<Redelivered> {
   return async (event, context) => {
     readRedeliverRequest(event);
     const until = deliverUntil(clock.now(), context);
     let [delivered, kept] = [0, 0];
-    for (let letters = await undelivered.take(); letters.length > 0; letters = await undelivered.take()) {
-      const failed = await deliverLetters(letters, context);
-      const done = letters.filter(({ receipt }) => !failed.has(receipt));
+    for (let records = await undelivered.take(); records.length > 0; records = await undelivered.take()) {
+      const failed = await deliverRecords(records, context);
+      const done = records.filter(({ receipt }) => !failed.has(receipt));
       for (const { receipt } of done) await undelivered.done(receipt);
       [delivered, kept] = [delivered + done.length, kept + failed.size];
       if (clock.now() >= until) break;

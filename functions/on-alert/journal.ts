@@ -9,7 +9,7 @@ function messageFields({ id, thread, kind }: Message) {
   return { messageId: id, thread, kind };
 }
 
-/** Where something unforeseen was thrown, without its message. */
+/** The stack frames of an error, without its message. */
 function stackFrames({ stack = '' }: Error): readonly string[] {
   return stack
     .split('\n')
@@ -18,7 +18,10 @@ function stackFrames({ stack = '' }: Error): readonly string[] {
     .slice(0, 5);
 }
 
-/** Only the project's own errors with their messages: whatever else is thrown on the way to a channel may hold its address or a key. */
+/**
+ * Fields of an error. Only the project's own errors keep their messages: others may contain a channel's
+ * address or key.
+ */
 function faultFields(fault: unknown) {
   if (fault instanceof ChannelRefused) return { code: fault.code, retryable: fault.retryable };
   if (fault instanceof RemediatorError) return { error: fault.name, reason: fault.message, retryable: fault.retryable };
@@ -26,7 +29,7 @@ function faultFields(fault: unknown) {
   return { error: typeof fault, reason: 'unforeseen' };
 }
 
-/** Turns what delivery does into structured logs, and into AlertsDelivered, AlertsRefused and FallbacksUsed. No key is ever in them. */
+/** Logs and counts deliveries, without any key. */
 export function deliveryJournal(logger: Logger, metrics: Metrics) {
   return (entry: DeliveryJournalEntry): void => {
     const { what, message } = entry;

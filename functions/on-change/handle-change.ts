@@ -32,8 +32,8 @@ export interface ChangeHandling {
 export type Statuses = readonly Outcome['status'][];
 
 /**
- * Makes the handlers of the two doors: CloudTrail's events, and requests by on-grant and on-schedule. Groups are read and changed in the
- * change's region.
+ * Makes the handlers of the two doors: events from CloudTrail, and requests from on-grant and on-schedule.
+ * Reads and changes groups in the change's region.
  */
 export function changeHandlers({ policy, ports, groupsIn, logger, metrics }: ChangeHandling) {
   const cellsFor =
@@ -59,8 +59,8 @@ export function changeHandlers({ policy, ports, groupsIn, logger, metrics }: Cha
         return await handle(reading, cellsFor(context.awsRequestId));
       } catch (error) {
         if (reading.kind !== 'change') throw error;
-        const { scheduleRecheck: lookLater } = await import('../../shared/remediation/schedule-recheck.ts');
-        throw await lookLater(reading.change, error, ports);
+        const { scheduleRecheck } = await import('../../shared/remediation/schedule-recheck.ts');
+        throw await scheduleRecheck(reading.change, error, ports);
       }
     },
     async requests(event: unknown, context: ChangeContext): Promise<Statuses> {
@@ -75,18 +75,21 @@ export function changeHandlers({ policy, ports, groupsIn, logger, metrics }: Cha
   };
 }
 
-/** What a request needs besides itself. */
+/** What the change of a request depends on. */
 interface RequestContext {
   readonly ledger: Pick<Ledger, 'find'>;
   readonly clock: Pick<Clock, 'now'>;
-  /** Of this invocation. */
+  /** Request id of the invocation. */
   readonly requestId: string;
   readonly trail: CloudTrailHistory;
-  /** The cell's own: no request says which. */
+  /** The cell's account, which a request cannot choose. */
   readonly account: string;
 }
 
-/** CloudTrail's own record of the event that a request names, or else a look at its groups. Throws CallFailed, FactUnread. */
+/**
+ * CloudTrail's record of the event that a request names, otherwise a sweep of its groups. Throws CallFailed,
+ * FactUnread.
+ */
 async function requestedChange(
   request: Extract<ReevaluationRequest, { do: 'look' }>,
   { trail, clock, requestId, account }: RequestContext,
@@ -103,8 +106,8 @@ async function requestedChange(
 }
 
 /**
- * The change that a request of on-grant or on-schedule asks for. A request to release a plan is believed only as far as the ledger has
- * the plan as released. Throws CallFailed.
+ * The change that a request of on-grant or on-schedule is about. A request to carry out an approved plan
+ * counts only if the ledger has its approval. Throws CallFailed.
  */
 async function changeOf(request: ReevaluationRequest, surroundings: RequestContext): Promise<EventReading> {
   if (request.do === 'look') return { kind: 'change', change: await requestedChange(request, surroundings) };
@@ -113,8 +116,8 @@ async function changeOf(request: ReevaluationRequest, surroundings: RequestConte
 }
 
 /**
- * Removes what a migration granted for its own time, in the region that the ledger names. Its code loads with the first such request:
- * a migration is rare, and changes wait for the rest. Throws as `takeBack`.
+ * Removes the temporary rules of a migration. Loads the code on demand, because a migration is rare and a
+ * cold start must be fast. Throws as `takeBack`.
  */
 async function revokeMigrationGrants(
   pointer: PlanPointer,
@@ -131,5 +134,5 @@ function statusesOf(outcomes: readonly Outcome[]): Statuses {
   return outcomes.map(({ status }) => status);
 }
 
-/** What is used of an invocation's context. */
+/** The used part of an invocation's context. */
 type ChangeContext = Pick<Context, 'awsRequestId' | 'invokedFunctionArn'>;

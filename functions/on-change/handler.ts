@@ -10,7 +10,7 @@ import { type Handler, optionalSetting, type Runtime, setting } from '../runtime
 import { changeHandlers, type Statuses } from './handle-change.ts';
 import { changeJournal } from './journal.ts';
 
-/** EventBridge's target for CloudTrail's events about security groups: closes what the change has opened. */
+/** Handles CloudTrail's events about security groups: removes the rules that a change must not add. */
 export function create(runtime: Runtime): Handler<Statuses> {
   const { clients, clock, environment, logger, metrics } = runtime;
   const findings = findingsPort(runtime);
@@ -21,7 +21,8 @@ export function create(runtime: Runtime): Handler<Statuses> {
     clock,
     journal: changeJournal(logger, metrics),
   };
-  // This role may not list functions, because their environment variables would come along. So no control can rely on what names a group.
+  // This role may not list functions, because that would show their environment variables. So no control can
+  // use references to groups.
   const policy = withoutFact(runtime.policy, 'referencedBy');
   const doors = changeHandlers({ policy, ports, groupsIn: groupsByRegion(clients), logger, metrics });
   return observed(runtime, throughDoors('onChange', doors));
@@ -49,7 +50,10 @@ function toSecurityHub({ clients, clock }: FindingsRuntime): FindingsPublisher {
   });
 }
 
-/** Each place gets the finding, whatever becomes of the others. Throws the fault of the one that refused, Unfinished where several did. */
+/**
+ * Publishes to all places, even if one fails. Throws the error of the place that failed, or Unfinished if
+ * several failed.
+ */
 export function toEach(places: readonly FindingsPublisher[]): FindingsPublisher {
   return {
     async publish(outcome) {
@@ -59,7 +63,10 @@ export function toEach(places: readonly FindingsPublisher[]): FindingsPublisher 
   };
 }
 
-/** Where the function's environment sends findings; undefined if nowhere. Loaded by the first finding, after the act. */
+/**
+ * Publishes findings to the places in the environment; undefined if there are none. Loads the code with the
+ * first finding.
+ */
 function findingsPort(surroundings: FindingsRuntime): FindingsPublisher | undefined {
   const { environment } = surroundings;
   const bus = optionalSetting(environment, 'eventBus');

@@ -8,9 +8,7 @@ import { DIMENSIONS, METRICS } from '../../shared/domain/metrics.ts';
 import type { JournalEntry } from '../../shared/domain/ports.ts';
 import { measureClosedCanary } from '../runtime/canary-metrics.ts';
 
-/**
- * Turns what the pipeline does into structured logs and metrics: those of `METRICS`, and the counts ChangesSeen and ViolationsFound.
- */
+/** Logs the steps of a remediation, and counts them in `METRICS`, ChangesSeen and ViolationsFound. */
 export function changeJournal(logger: Logger, metrics: Metrics) {
   return (entry: JournalEntry): void => {
     switch (entry.what) {
@@ -28,10 +26,10 @@ export function changeJournal(logger: Logger, metrics: Metrics) {
       case 'decided':
         countViolations(metrics, entry.decisions);
         return logger.info('decided', {
-          decisions: entry.decisions.map(({ mode, rules, findings: because, limits }) => ({
+          decisions: entry.decisions.map(({ mode, rules, findings, limits }) => ({
             mode,
             rules,
-            because: because.map(({ control }) => control),
+            because: findings.map(({ control }) => control),
             limits: limits.map(({ reason }) => reason),
           })),
         });
@@ -69,30 +67,30 @@ function countRules({ groups: sightings }: Snapshot): number {
 }
 
 function addOutcomeMetrics(metrics: Metrics, outcome: Outcome): void {
-  const { plan, removed, status, reopenLoop: fight, at } = outcome;
+  const { plan, removed, status, reopenLoop, at } = outcome;
   if (status === 'failed') metrics.addMetric(METRICS.failures, MetricUnit.Count, 1);
   if (isAboutCanary(plan.decision)) return measureClosedCanary(metrics, outcome);
   metrics.addMetric(METRICS.rulesRevoked, MetricUnit.Count, removed.length);
   if (status === 'held') metrics.addMetric(METRICS.plansHeld, MetricUnit.Count, 1);
-  if (fight !== undefined) metrics.addMetric(METRICS.reopenLoops, MetricUnit.Count, 1);
+  if (reopenLoop !== undefined) metrics.addMetric(METRICS.reopenLoops, MetricUnit.Count, 1);
   if (removed.length > 0)
     metrics.addMetric(METRICS.timeToClose, MetricUnit.Milliseconds, Math.max(0, at - plan.change.at));
 }
 
-/** Once for each control of a decision. CloudWatch takes $0.30 a month for each control that has found something in it. */
-function countControls(metrics: Metrics, because: readonly Finding[]): void {
-  for (const control of new Set(because.map((finding) => finding.control))) {
+/** Counts each control of a decision once. CloudWatch costs $0.30 a month for each control with a finding. */
+function countControls(metrics: Metrics, findings: readonly Finding[]): void {
+  for (const control of new Set(findings.map((finding) => finding.control))) {
     const single = metrics.singleMetric();
     single.addDimension(DIMENSIONS.control, control);
     single.addMetric(METRICS.violations, MetricUnit.Count, 1);
   }
 }
 
-/** The canary's marker is nobody's violation. */
+/** Counts violations, without the canary. */
 function countViolations(metrics: Metrics, decisions: readonly Decision[]): void {
   const violations = decisions.filter((decision) => !isAboutCanary(decision));
   metrics.addMetric('ViolationsFound', MetricUnit.Count, violations.length);
-  for (const { findings: because } of violations) countControls(metrics, because);
+  for (const { findings } of violations) countControls(metrics, findings);
 }
 
 function outcomeFields({ plan, status, removed, alreadyGone, changed, fault }: Outcome) {
@@ -107,7 +105,7 @@ function outcomeFields({ plan, status, removed, alreadyGone, changed, fault }: O
   };
 }
 
-/** Every rule with its full content, once: the steps and their undo name the same ones. */
+/** A plan with each rule in full once; steps and undo have only the rule ids. */
 function planFields({ id, decision, steps, undo, at }: Plan) {
   return {
     id,

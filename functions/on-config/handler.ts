@@ -9,7 +9,10 @@ import { accountOf, notificationCell } from '../runtime/cell.ts';
 import { observed } from '../runtime/handler.ts';
 import { type Handler, type Runtime, setting } from '../runtime/runtime.ts';
 
-/** The function of AWS Config's rules: says which groups comply, and hands on what no event told of. Once a day it looks at the recorder. */
+/**
+ * Evaluates groups for AWS Config's rules, and reports groups that no event covered. Checks AWS Config's
+ * recorder once a day.
+ */
 export function create(runtime: Runtime): Handler<readonly Evaluation[] | readonly string[]> {
   const { environment, policy, logger, metrics } = runtime;
   const ledgerTable = setting(environment, 'ledgerTable');

@@ -13,21 +13,26 @@ import { cellSettings } from '../runtime/cell.ts';
 import { observed, throughDoors } from '../runtime/handler.ts';
 import { type Handler, optionalSetting, type Runtime, setting } from '../runtime/runtime.ts';
 
-/** What people call through the command line, and on-change after a removal: the only function that may authorize or modify. */
+/**
+ * Carries out commands from people and grants after a removal. The only function that may authorize or modify
+ * rules.
+ */
 export function create(runtime: Runtime): Handler<CommandResult> {
   const { environment, policy, clock, logger, metrics } = runtime;
   const ports = grantPorts({ ...cellSettings(runtime), changeFunction: setting(environment, 'changeFunction') });
-  const gate = { people: policy.people, actionRole: optionalSetting(environment, 'actionRole') };
+  const rules = { people: policy.people, actionRole: optionalSetting(environment, 'actionRole') };
   const callers = stsCallers(runtime);
   const requests: Handler<CommandResult> = async (event, { invokedFunctionArn, awsRequestId: owner }) => {
-    const added = splitProof(event);
-    const command = readCommand(added.command);
-    const caller = await proveCaller(added, invokedFunctionArn, callers);
-    // Without the proof: for a minute it is as good as whoever signed it.
+    const signed = splitProof(event);
+    const command = readCommand(signed.command);
+    const caller = await proveCaller(signed, invokedFunctionArn, callers);
+    // Do not log the proof: for a minute it works like a credential.
     logger.info('command', { command, caller });
-    const admitted = authorize(command, caller, gate);
+    const authorization = authorize(command, caller, rules);
     const result =
-      admitted.kind === 'refused' ? admitted.result : await dispatchCommand(admitted.command, { policy, ports, owner });
+      authorization.kind === 'refused'
+        ? authorization.result
+        : await dispatchCommand(authorization.command, { policy, ports, owner });
     metrics.addMetric(result.kind === 'refused' ? 'CommandsRefused' : 'CommandsObeyed', MetricUnit.Count, 1);
     measureCanaryCommand(metrics, command, result, clock.now());
     logger.info('answered', { kind: result.kind, ...(result.kind === 'refused' && { because: result.because }) });
@@ -36,13 +41,13 @@ export function create(runtime: Runtime): Handler<CommandResult> {
   return observed(runtime, throughDoors('onGrant', { requests }));
 }
 
-/** Who sent a command. The digest is of what came, not of what was read of it. Throws CallFailed. */
+/** Verifies the sender of a command. The digest covers the raw command. Throws CallFailed. */
 async function proveCaller(
-  { command, proof, hasProof: given }: SignedCommand,
+  { command, proof, hasProof }: SignedCommand,
   invokedArn: string,
   callers: CallerVerifier,
 ): Promise<Caller> {
-  if (!given) return { kind: 'unproven' };
+  if (!hasProof) return { kind: 'unproven' };
   const digest = await commandDigest(Object(command), unqualifiedArn(invokedArn));
   return await callers.verify(proof, digest, regionIn(invokedArn));
 }

@@ -18,8 +18,8 @@ import { observed, throughDoors } from '../runtime/handler.ts';
 import { type Handler, type Runtime, setting } from '../runtime/runtime.ts';
 
 /**
- * EventBridge's target every few minutes, for what time brings about, twice an hour for the canary, and every few hours for a sweep. A request
- * can have it sweep, or go on with a sweep, and nothing else.
+ * Runs scheduled work: due work every few minutes, the canary twice an hour, and a sweep every few hours. A
+ * request can only start or continue a sweep.
  */
 export function create(runtime: Runtime): Handler<Result> {
   const common = scheduleFunction(runtime);
@@ -36,14 +36,14 @@ export function create(runtime: Runtime): Handler<Result> {
   return observed(runtime, throughDoors('onSchedule', { events, requests }));
 }
 
-/** The door by which a sweep goes on in another invocation. */
+/** The door through which a sweep continues in another invocation. */
 const OWN_DOOR = 'requests' satisfies DoorOf<'onSchedule'>;
 
-/** What every invocation shares. */
+/** State shared by all invocations. */
 interface ScheduleFunction {
   readonly runtime: Runtime;
   readonly ports: ReturnType<typeof recordPorts> & { readonly trail: CloudTrailHistory; readonly handover: GrantQueue };
-  /** The code of a sweep and what it reaches: loaded by the first, as most invocations keep times. */
+  /** Loads the code of a sweep on demand, because most invocations do not sweep. */
   readonly sweeper: () => Promise<(request: SweepRequest, context: Context) => Promise<SweepResult>>;
 }
 
@@ -85,7 +85,7 @@ async function runSweep(
   return swept;
 }
 
-/** Has on-grant put the canary in each region of the cell, and returns the regions. Its code loads when it is needed, for the same reason. */
+/** Asks on-grant for a canary rule in each region of the cell, and returns the regions. */
 async function requestCanaries(runtime: Runtime): Promise<readonly string[]> {
   const { environment, clients, logger } = runtime;
   const [{ canaries }, { functionsClient }, { putCanaries }] = await Promise.all([

@@ -4,19 +4,20 @@ import type { Command, CommandResult } from '../../shared/domain/command.ts';
 import type { Outcome } from '../../shared/domain/decision.ts';
 import { METRICS } from '../../shared/domain/metrics.ts';
 
-/** How long a marker has stood, ms; from the change that told of it where the marker itself does not say. */
+/** Records how long a canary rule was open. */
 function addTimeToClose(metrics: Metrics, since: number, until: number): Metrics {
   return metrics.addMetric(METRICS.timeToCloseCanary, MetricUnit.Milliseconds, Math.max(0, until - since));
 }
 
-/** Measures a marker that was closed, by whichever way. */
+/** Records the time to close a canary rule, from its description or else from its change. */
 export function measureClosedCanary(metrics: Metrics, { plan, removed, at }: Outcome): void {
   for (const rule of removed) addTimeToClose(metrics, markerCreatedAt(rule) ?? plan.change.at, at);
 }
 
 /**
- * For how long a marker has stood that is not gone by the next, ms. One whose description does not tell, or tells of a time to come, was
- * written by somebody else: it counts as late. A younger one was put by the same call, which has come twice: it says nothing yet.
+ * Records a canary rule that is still open when the next one is due. A rule without a valid creation time
+ * counts as late, because somebody else wrote its description. A young rule says nothing: Lambda invoked the
+ * same request twice.
  */
 function measureStandingCanary(metrics: Metrics, since: number | undefined, now: number): void {
   if (since === undefined || since > now) addTimeToClose(metrics, 0, CANARY_LATE_MS);
@@ -24,8 +25,8 @@ function measureStandingCanary(metrics: Metrics, since: number | undefined, now:
 }
 
 /**
- * Measures what came of a command: that no marker was put, and for how long the last one has stood where it was not closed by the next. A
- * refusal counts as late: where other regions have a canary that is closed, nothing else would tell of this one.
+ * Records the result of a canary command: whether it was skipped, and how long the last canary rule has been
+ * open. A refusal counts as late, because the canaries of other regions would hide it.
  *
  * @param now milliseconds since the epoch.
  */

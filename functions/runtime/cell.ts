@@ -17,7 +17,7 @@ export function cellSettings(runtime: Runtime): CellSettings {
   };
 }
 
-/** Where notices go, and what they say. Throws InputInvalid if a variable is not set. */
+/** The part of a cell that notifies people. Throws InputInvalid if a variable is not set. */
 export function notificationCell(runtime: Runtime): Omit<CellSettings, 'ledgerTable' | 'switchParameter'> {
   const { environment, clients, clock, random, logger, metrics } = runtime;
   const noticesTopicArn = setting(environment, 'noticesTopic');
@@ -42,21 +42,18 @@ export function notificationCell(runtime: Runtime): Omit<CellSettings, 'ledgerTa
   };
 }
 
-/** The account that a function is in: its ARN is `arn:aws:lambda:<region>:<account>:function:<name>:<alias>`. */
+/** The account of a function, from its ARN. */
 export function accountOf({ invokedFunctionArn }: Context): string {
   return accountIn(invokedFunctionArn);
 }
 
-/** Where the cell is: where its topic is. `arn:aws:sns:eu-west-1:111122223333:…` */
+/** The cell's home, which is that of its topic: `arn:aws:sns:eu-west-1:111122223333:…`. */
 function homeOfTopic(topicArn: string): Pick<MessageContext, 'account' | 'region' | 'partition'> {
   const [, partition = '', , region = '', account = ''] = topicArn.split(':');
   return { account, region, partition };
 }
 
-/**
- * Turns what went wrong without stopping anything into structured logs. What people of a chat were not told counts as a failure, and a
- * switch that cannot be read has a metric of its own.
- */
+/** Logs and counts errors that do not stop a remediation. */
 function cellJournalTo(logger: Logger, metrics: Metrics) {
   return (entry: CellLogEntry): void => {
     switch (entry.what) {

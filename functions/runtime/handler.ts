@@ -32,9 +32,9 @@ function unknownDoor(id: FunctionWithDoors, invokedArn: string): InputInvalid {
 }
 
 /**
- * Gives each invocation to the handler of the alias that it came through. The alias, not the payload, says who the caller is.
+ * Passes each invocation to the handler of its alias. The alias identifies the caller; the payload cannot.
  *
- * The handler that is returned rejects with InputInvalid for an invocation that came through none of the function's doors.
+ * The handler rejects with InputInvalid if the alias is none of the function's doors.
  */
 export function throughDoors<Id extends FunctionWithDoors, Result>(
   id: Id,
@@ -47,10 +47,10 @@ export function throughDoors<Id extends FunctionWithDoors, Result>(
   };
 }
 
-/** What telemetry is kept with. */
+/** Logs and metrics. */
 type Telemetry = Pick<Runtime, 'logger' | 'metrics'>;
 
-/** Settings that hold an ARN of the function's own account. */
+/** Settings with an ARN of the function's own account. */
 const OWN_ARNS = ['noticesTopic', 'alertsSecret'] as const satisfies readonly EnvironmentSetting[];
 
 /** The function's own account, region and partition. Lambda sets `AWS_REGION` for every function. */
@@ -59,7 +59,7 @@ function functionPlace(environment: Environment): CallerContext {
   return { region: environment['AWS_REGION'] ?? '', account: accountIn(arn), partition: partitionIn(arn) };
 }
 
-/** Completes the ARN of the invocation: handlers read the account, the region and the alias from it. */
+/** Completes the ARN of the invocation, from which handlers read the account, the region and the alias. */
 function withFullArn<Result>(environment: Environment, handler: Handler<Result>): Handler<Result> {
   return async (event, context) => {
     const invokedFunctionArn = invokedArn(context.invokedFunctionArn, functionPlace(environment));
@@ -69,8 +69,8 @@ function withFullArn<Result>(environment: Environment, handler: Handler<Result>)
 }
 
 /**
- * Logs and counts what a handler rejects with, and lets it go on: Lambda retries the event and then keeps it in the failure queue,
- * on whose depth an alarm stands.
+ * Logs and counts errors, and rethrows them. Lambda retries the event, then puts it into the failure queue,
+ * which has an alarm.
  */
 function failureReporter({ logger, metrics }: Telemetry): MiddlewareObj {
   return {
@@ -83,14 +83,17 @@ function failureReporter({ logger, metrics }: Telemetry): MiddlewareObj {
 }
 
 /**
- * By default middy rejects 5 ms before the function's timeout, by a timer of the machine, which a cell in virtual time must not depend on.
- * Lambda ends and retries the invocation anyway.
+ * Disables middy's rejection 5 ms before the function's timeout, because its timer would not follow a virtual
+ * clock. Lambda stops and retries the invocation anyway.
  *
  * @see https://middy.js.org/docs/intro/early-interrupt
  */
 const NO_EARLY_TIMEOUT = { timeoutEarlyInMillis: 0 };
 
-/** A handler that logs each line with its request's id, publishes its metrics and failures, and gets the whole ARN of each invocation. */
+/**
+ * Adds to a handler: the request id in each log line, metrics, failure reports, and the complete ARN of each
+ * invocation.
+ */
 export function observed<Result>(
   runtime: Telemetry & Pick<Runtime, 'environment'>,
   handler: Handler<Result>,

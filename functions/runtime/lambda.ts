@@ -8,7 +8,7 @@ import { DEFAULT_CELL, type Policy } from '../../shared/domain/policy.ts';
 import type { Clock } from '../../shared/domain/runtime.ts';
 import { optionalSetting, type Runtime } from './runtime.ts';
 
-/** The policy that the build put beside the bundle. The build validated it, so nothing is checked again here. */
+/** The policy beside the bundle. The build validated it. */
 function loadPolicy(): Policy {
   const policy: Policy = JSON.parse(readFileSync(new URL('policy.json', import.meta.url), 'utf8'));
   return policy;
@@ -26,7 +26,7 @@ function random(): number {
   return bits / 2 ** 32;
 }
 
-/** What a function has in Lambda: the process's environment, clock, randomness and network. */
+/** The runtime in Lambda: the process's environment, clock, randomness and network. */
 export function lambdaRuntime(): Runtime {
   const cell = optionalSetting(process.env, 'cell') ?? DEFAULT_CELL;
   return {

@@ -19,19 +19,19 @@ export function setting(environment: Environment, name: EnvironmentSetting): str
   return value;
 }
 
-/** A setting that may be left out; undefined if it is. */
+/** An optional setting. */
 export function optionalSetting(environment: Environment, name: EnvironmentSetting): string | undefined {
   return environment[ENVIRONMENT[name]] || undefined;
 }
 
 /**
- * Everything that a function gets from outside. Each function is made from one by its `create`, and keeps no state elsewhere, so that
- * several functions of several cells can run in one process, each with a clock of its own.
+ * Everything that a function gets from outside. A function keeps no other state, so that several functions of
+ * several cells can run in one process, each with its own clock.
  */
 export interface Runtime {
-  /** Holds the settings of the cell (see shared/catalogue/settings.ts), and where AWS is, if not in AWS. */
+  /** Settings of the cell (see shared/catalogue/settings.ts), and endpoints if AWS is emulated. */
   readonly environment: Environment;
-  /** As the build compiled it. */
+  /** The policy that the build compiled. */
   readonly policy: Policy;
   readonly clock: Clock;
   readonly random: Random;
@@ -41,5 +41,5 @@ export interface Runtime {
   readonly metrics: Metrics;
 }
 
-/** A function's handler. It rejects with what keeps an event from being handled; Lambda tries such an event again. */
+/** A function's handler. If it rejects, Lambda retries the event. */
 export type Handler<Result = unknown> = (event: unknown, context: Context) => Promise<Result>;

@@ -43,8 +43,8 @@ interface ActionResponse {
 const MAX_AGE_MS = 3_600_000;
 
 /**
- * Longest reply, characters: what a Slack message shows. The reply to a restore of 1,000 rules does not fit into a ledger item, and without
- * a recorded reply Lambda would retry forever.
+ * Longest reply, characters: what a Slack message shows. The reply to a restore of 1,000 rules does not fit
+ * into a ledger item, and without a recorded reply Lambda would retry forever.
  */
 const MAX_LINE = 3000;
 
@@ -52,8 +52,9 @@ const MAX_LINE = 3000;
 const EXEMPTION_DAYS = 1;
 
 /**
- * Handles a recorded action request: checks the permission, sends the command to the function that grants, records the result and
- * replies. A retry continues where the first try failed, because that function does nothing twice.
+ * Handles a recorded action request: checks the permission, sends the command to the function that grants,
+ * records the result and replies. A retry continues where the first try failed, because that function does
+ * nothing twice.
  *
  * @throws CallFailed, ChannelRefused: retry.
  */
@@ -87,7 +88,9 @@ async function carryOut(request: ActionRequest, cell: ActionRequestCell): Promis
   return { kind, ...(await finish(request, actionResult(result), cell)) };
 }
 
-/** The command of an action. The same request always gives the same command, so that a retry is recognized. */
+/**
+ * The command of an action. The same request always gives the same command, so that a retry is recognized.
+ */
 function commandFor(request: ActionRequest): Command {
   const { action, remediationId: id, by: requester } = request;
   const by = personOf(request);

@@ -33,8 +33,9 @@ export async function answer(command: AnswerCommand, cell: GrantCell): Promise<C
 }
 
 /**
- * Records an answer to a pending or held plan. The first answer is final, and later ones get it as their result. If the plan was approved,
- * the function that removes rules decides about the group again. Throws CallFailed, Unfinished.
+ * Records an answer to a pending or held plan. The first answer is final, and later ones get it as their
+ * result. If the plan was approved, the function that removes rules decides about the group again. Throws
+ * CallFailed, Unfinished.
  */
 async function answerPlan(
   entry: LedgerEntry,
@@ -62,7 +63,10 @@ function isWaiting({ outcome, answer: given }: LedgerEntry): boolean {
 
 const ACKNOWLEDGED_STEP = 'acknowledged';
 
-/** Records that somebody looks after a remediation, and notifies people. Changes nothing else. The first acknowledgement is final. */
+/**
+ * Records that somebody looks after a remediation, and notifies people. Changes nothing else. The first
+ * acknowledgement is final.
+ */
 async function acknowledge(entry: LedgerEntry, command: AnswerCommand, cell: GrantCell): Promise<CommandResult> {
   const earlier = firstAcknowledgement(entry);
   if (earlier !== undefined) return { kind: 'acknowledged', first: false, ...earlier };
@@ -99,8 +103,9 @@ export function firstAcknowledgement({ completedSteps }: LedgerEntry): Pick<Attr
 type ExemptRemediationCommand = Extract<Command, { do: 'leave-open' }>;
 
 /**
- * Exempts exactly the rules of a remediation. Restores the rules that it removed; rules that are still open stay open. A waiting plan
- * keeps waiting, and finds nothing to remove while the exemption lasts. Throws CallFailed, Unfinished.
+ * Exempts exactly the rules of a remediation. Restores the rules that it removed; rules that are still open
+ * stay open. A waiting plan keeps waiting, and finds nothing to remove while the exemption lasts. Throws
+ * CallFailed, Unfinished.
  */
 export async function exemptRemediation(command: ExemptRemediationCommand, cell: GrantCell): Promise<CommandResult> {
   const problems = termsProblems(command.terms, command.reason);
@@ -116,7 +121,10 @@ export async function exemptRemediation(command: ExemptRemediationCommand, cell:
   return await grantExemption(rules, entry, command, cell);
 }
 
-/** Restores removed rules with an exemption. If all of them are in the group already, records only the exemption. */
+/**
+ * Restores removed rules with an exemption. If all of them are in the group already, records only the
+ * exemption.
+ */
 async function restoreWithExemption(
   removed: readonly Rule[],
   entry: LedgerEntry,

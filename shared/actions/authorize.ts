@@ -17,8 +17,8 @@ function notAllowed(because: string): Permission {
 }
 
 /**
- * Whether the policy lets the requester do an action. If Slack does not name the members of a user group, for example because the group was
- * deleted, that group permits nobody, and the other groups still count.
+ * Whether the policy lets the requester do an action. If Slack does not name the members of a user group, for
+ * example because the group was deleted, that group permits nobody, and the other groups still count.
  *
  * @throws ChannelRefused if no other group permits the action and a later call to Slack may succeed.
  */
@@ -64,7 +64,9 @@ interface UnreadableGroup {
   readonly refusal: ChannelRefused;
 }
 
-/** The first of the groups that has the user as a member, and the groups before it that Slack refused to list. */
+/**
+ * The first of the groups that has the user as a member, and the groups before it that Slack refused to list.
+ */
 async function memberGroups(
   user: string,
   candidates: readonly string[],
@@ -103,8 +105,8 @@ export type Authorization =
 type PersonalCommand = Extract<Command, { readonly by: Person }>;
 
 /**
- * Whether a command is carried out, by who sent it. The name inside a command counts only if the policy names nobody and the command has no
- * proof of identity.
+ * Whether a command is carried out, by who sent it. The name inside a command counts only if the policy names
+ * nobody and the command has no proof of identity.
  */
 export function authorize(command: Command, caller: Caller, rules: AuthorizationRules): Authorization {
   if (caller.kind === 'false') return refused(`${caller.because}: nothing was done`);
@@ -114,7 +116,10 @@ export function authorize(command: Command, caller: Caller, rules: Authorization
     : authorizePerson(command, caller, rules);
 }
 
-/** The function that handles buttons has verified the person and checked the policy. Nobody else may claim a button press. */
+/**
+ * The function that handles buttons has verified the person and checked the policy. Nobody else may claim a
+ * button press.
+ */
 function authorizeButton(command: PersonalCommand, caller: Caller, { actionRole }: AuthorizationRules): Authorization {
   const { name, through, slackUser } = command.by;
   if (actionRole === undefined) return refused('there are no buttons here, so that nobody can have pressed one');

@@ -14,12 +14,15 @@ import { answer, exemptRemediation } from './answer.ts';
 import { list } from './list.ts';
 import { grantAfterRemoval } from './post-removal-grants.ts';
 
-/** Commands that decide from what they read before they write, so that a dry run only has to leave out the writes. */
-export type DryRunnableCommand = Extract<Command, { readonly dryRun?: true }>;
+/**
+ * Commands that decide from what they read before they write, so that a dry run only has to leave out the
+ * writes.
+ */
+type DryRunnableCommand = Extract<Command, { readonly dryRun?: true }>;
 
 /**
- * Carries out a command in the function that grants. A refused command returns the reasons. If a command fails midway, repeating it leads to
- * the same state and the same ledger entries. A dry run changes nothing.
+ * Carries out a command in the function that grants. A refused command returns the reasons. If a command
+ * fails midway, repeating it leads to the same state and the same ledger entries. A dry run changes nothing.
  *
  * @throws CallFailed, Unfinished, FactUnread: repeat the command.
  */
@@ -66,8 +69,8 @@ async function rollBackById(command: Extract<Command, { do: 'roll-back' }>, cell
 }
 
 /**
- * Returns what a command would return, and changes nothing. The approval of a migration is refused, because each step of a migration
- * depends on EC2's response to the step before.
+ * Returns what a command would return, and changes nothing. The approval of a migration is refused, because
+ * each step of a migration depends on EC2's response to the step before.
  *
  * @throws CallFailed, Unfinished, FactUnread.
  */

@@ -9,8 +9,8 @@ import type { GrantCell } from '../workflows/common/cell.ts';
 import { firstAcknowledgement } from './answer.ts';
 
 /**
- * A page of the remediations (newest first), of the plans that wait for a person (oldest first), or of the exemptions in the policy file and
- * the ledger. Throws CallFailed.
+ * A page of the remediations (newest first), of the plans that wait for a person (oldest first), or of the
+ * exemptions in the policy file and the ledger. Throws CallFailed.
  */
 export async function list({ what, most, after }: ListCommand, cell: GrantCell): Promise<CommandResult> {
   const { policy, ports } = cell;
@@ -68,7 +68,7 @@ interface PagedItem {
 }
 
 /** Part of a list. `next` is the id after which the next page starts; absent on the last page. */
-export interface ListPage<T> {
+interface ListPage<T> {
   readonly items: readonly T[];
   readonly next?: string;
 }
@@ -136,7 +136,10 @@ function followUpEvent(followUp: PostRemovalGrant): RemediationEvent {
   };
 }
 
-/** The entry of the plan that an approval led to. That plan has another id, because its group was evaluated again. */
+/**
+ * The entry of the plan that an approval led to. That plan has another id, because its group was evaluated
+ * again.
+ */
 function approvedPlanEntry({ plan }: LedgerEntry, entries: readonly LedgerEntry[]): LedgerEntry | undefined {
   return entries.find(
     (one) =>

@@ -9,7 +9,8 @@ import { narrowRemoved } from '../workflows/narrow/narrow-removed.ts';
 import { revert } from '../workflows/revert.ts';
 
 /**
- * Grants rules after a removal: narrower rules in place of the removed ones, and rules that the reverted change had removed.
+ * Grants rules after a removal: narrower rules in place of the removed ones, and rules that the reverted
+ * change had removed.
  *
  * @throws FactUnread while the removal is not settled in the ledger; CallFailed, Unfinished.
  */

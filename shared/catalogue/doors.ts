@@ -1,19 +1,20 @@
 /**
- * A door is an alias of a function. Lambda tells a function the alias that it was invoked by, and IAM and resource policies allow each alias
- * by itself, so the alias says who the caller is: the payload does not have to.
+ * A door is an alias of a function. IAM and resource policies permit each alias separately, and Lambda passes
+ * the alias to the function. So the alias identifies the caller, and the payload does not need to.
  *
- * `events`: only AWS services use it. What they say is taken as an event, which may count as a fresh change.
- * `requests`: functions of the cell and people use it. A request points at groups or at an entry of the ledger and proves nothing.
+ * `events`: for AWS services. Their payload is an event, which may count as a fresh change.
+ * `requests`: for functions of the cell and for people. A request names groups or a ledger entry, and proves
+ * nothing.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html
  */
 export type Door = 'events' | 'requests';
 
-/** One door. An alias does not inherit the function's settings for asynchronous invocations, so each door has its own. */
+/** The settings of a door. An alias does not inherit the function's settings for asynchronous invocations. */
 export interface DoorSpec {
-  /** Who uses it, for the alias's description and for the error that a caller without a door gets. */
+  /** The callers, for the alias's description and for the error about an invocation without a door. */
   readonly from: string;
-  /** How often Lambda tries a failed asynchronous invocation again, 0 to 2 times. */
+  /** Retries of a failed asynchronous invocation, 0 to 2. */
   readonly retries: number;
   /** How long Lambda keeps an asynchronous invocation while there is no capacity, minutes. */
   readonly maxAgeMinutes: number;
@@ -22,10 +23,11 @@ export interface DoorSpec {
 const PATIENT = { retries: 2, maxAgeMinutes: 360 } as const;
 
 /**
- * The doors of each function that has any. The bare function, without an alias, refuses every invocation.
+ * The doors of each function. A function with doors refuses an invocation without an alias.
  *
- * Two functions have no doors. AWS Config cannot call an alias, so on-config is called by its bare ARN: AWS Config and EventBridge are its
- * only callers. on-action checks each call itself: the signature of Slack, or that a press is on the record.
+ * Two functions have no doors. AWS Config cannot invoke an alias, so AWS Config and EventBridge invoke
+ * on-config by its bare ARN. on-action checks each call itself: Slack's signature, or that the action request
+ * is recorded.
  *
  * @see https://github.com/cloud-custodian/cloud-custodian/blob/main/c7n/mu.py (ConfigRule: AWS Config supports no aliases)
  */
@@ -43,7 +45,7 @@ export const DOORS = {
   },
   onAlert: {
     events: { from: 'the alert queue', ...PATIENT },
-    // portcullis redrive waits for the answer, and asks again by itself.
+    // portcullis redrive waits for the response and retries by itself.
     requests: { from: 'portcullis redrive', retries: 0, maxAgeMinutes: 1 },
   },
 } as const satisfies Readonly<Record<string, Partial<Readonly<Record<Door, DoorSpec>>>>>;

@@ -89,10 +89,11 @@ function patternFor(
 }
 
 /**
- * The same pattern for the events of some regions only. One bus may carry the events of more regions than a cell guards, because the
- * forwarders of all cells with one home region send to the same bus, and a cell may change nothing in a region that it does not guard.
+ * A pattern limited to some regions. The bus may have events of other regions, because the forwarders of all
+ * cells with one home region send to the same bus, and a cell must not change groups in a region that it does
+ * not guard.
  *
- * @param regions names, or references of a template that stand for them.
+ * @param regions names, or references of a template.
  */
 export function ofRegions<Region>(pattern: EventPattern, regions: readonly Region[]) {
   return { ...pattern, detail: { ...pattern.detail, awsRegion: [...regions] } };

@@ -6,15 +6,18 @@ import type { EnvironmentSetting } from './settings.ts';
 /** One Lambda function. */
 export interface FunctionSpec {
   readonly name: string;
-  /** Holds `index.ts`, which Lambda loads, and `handler.ts`, which exports `create`. From the project's root. */
+  /**
+   * Folder with `index.ts`, the entry point, and `handler.ts`, which exports `create`; relative to the
+   * project's root.
+   */
   readonly folder: string;
   readonly purpose: string;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
   readonly environment: readonly EnvironmentSetting[];
-  /** Whether the alert queue feeds it. */
+  /** Whether the alert queue invokes it. */
   readonly fed?: true;
-  /** Port methods that it calls: its role is granted what they need and nothing else. */
+  /** Port methods that it calls. Its role has exactly the permissions that they need. */
   readonly uses: readonly PortMethod[];
 }
 
@@ -25,12 +28,13 @@ const CELL = [
   'switchParameter',
 ] as const satisfies readonly EnvironmentSetting[];
 
-/** The functions of a cell. */
+/** Id of a function of a cell. */
 export type FunctionId = 'onChange' | 'onGrant' | 'onSchedule' | 'onConfig' | 'onAlert' | 'onAction';
 
 /**
- * The functions of a cell. 1,769 MB is one whole vCPU: what a cold start costs is processor time. None has concurrency reserved by
- * default: new accounts have too little for that, and two invocations of any of them at once do no harm.
+ * The functions of a cell. 1,769 MB gives a function one full vCPU, which determines the time of a cold
+ * start. No function has reserved concurrency by default, because new accounts have little of it and
+ * concurrent invocations are safe.
  */
 export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
   onChange: {
@@ -72,7 +76,7 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
     name: 'on-grant',
     folder: 'functions/on-grant',
     purpose: 'Does what people ask, and grants what stands in for a rule that was closed; puts the canary.',
-    // A migration moves interfaces one by one, at the 5 calls a second that EC2 allows.
+    // A migration changes network interfaces one by one, at EC2's limit of 5 calls a second.
     timeoutSeconds: 300,
     memoryMb: 1769,
     environment: [...CELL, 'changeFunction'],
@@ -116,7 +120,8 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
     folder: 'functions/on-schedule',
     purpose:
       'Keeps the times: pending plans, exemptions that run out, what was left unfinished; sweeps for what no event told; has the canary put.',
-    // A sweep of 10,000 groups of 20 rules takes 4.5 s of processor time and 380 MB; what is too much goes on in another invocation.
+    // A sweep of 10,000 groups of 20 rules takes 4.5 s of CPU time and 380 MB. A longer one continues in
+    // another invocation.
     timeoutSeconds: 300,
     memoryMb: 1024,
     environment: [...CELL, 'changeFunction', 'grantFunction', 'regions'],
@@ -157,7 +162,7 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
     name: 'on-config',
     folder: 'functions/on-config',
     purpose: 'Tells AWS Config which groups comply; only in cells with its rules.',
-    // A scheduled rule goes over every group of the region.
+    // A scheduled rule evaluates every group of the region.
     timeoutSeconds: 300,
     memoryMb: 512,
     environment: ['cell', 'ledgerTable', 'noticesTopic', 'changeFunction'],
@@ -176,7 +181,7 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
     name: 'on-alert',
     folder: 'functions/on-alert',
     purpose: 'Tells people in Slack and PagerDuty; only in cells that are given the keys.',
-    // Ten messages to one channel, one a second, and the time that Slack asks for when it has had too many.
+    // Ten messages to one channel at one a second, and the pause that Slack requests after too many messages.
     timeoutSeconds: 90,
     memoryMb: 512,
     fed: true,
@@ -195,7 +200,8 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
     name: 'on-action',
     folder: 'functions/on-action',
     purpose: 'Takes the buttons that people press; only in cells that are given the keys.',
-    // Slack waits 3 s for the first answer; what it asks for is carried out in another invocation, by on-grant, as long as that may take.
+    // Slack waits 3 s for the response. Another invocation carries out the action through on-grant, which may
+    // take long.
     timeoutSeconds: 300,
     memoryMb: 1769,
     environment: ['cell', 'ledgerTable', 'grantFunction', 'actionFunction', 'alertsSecret', 'slackApi'],
@@ -211,30 +217,33 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
   },
 };
 
-/** What an option of the stack adds to a function. */
+/** Settings and permissions that an option of the stack adds to a function. */
 type Addition = Pick<FunctionSpec, 'environment' | 'uses'>;
 
 /** What the functions that publish notices do besides, where the stack is asked for a topic of Amazon Q's. */
 export const WITH_CHAT_TOPIC: Addition = { environment: ['chatTopic'], uses: ['notifier.chat'] };
 
-/** What on-grant and on-alert are told if the cell has on-action: whom to believe about presses, and that messages have buttons. */
+/** If the cell has on-action: on-grant needs to know its role, and on-alert that messages have buttons. */
 export const WITH_BUTTONS = {
   onGrant: { environment: ['actionRole'], uses: [] },
   onAlert: { environment: ['actionFunction'], uses: [] },
 } as const satisfies Partial<Record<FunctionId, Addition>>;
 
-/** What on-change does besides, where the stack is asked to send findings to AWS Security Hub. */
+/** For on-change, if the stack sends findings to AWS Security Hub. */
 export const WITH_SECURITY_HUB: Addition = { environment: ['securityHub'], uses: ['findings.import'] };
 
-/** Name of the stack, unless it is given another. */
+/** Default name of the stack. */
 export const STACK_NAME = DEFAULT_CELL;
 
-/** What Lambda calls a function of a cell: after its stack, so that people and other functions can name it. */
+/**
+ * Name of a function in Lambda. It starts with the name of the stack, so that people and other functions know
+ * it.
+ */
 export function functionName(id: FunctionId, stackName: string = STACK_NAME): string {
   return `${stackName}-${FUNCTIONS[id].name}`;
 }
 
-/** The name by which a function is invoked through one of its doors: `NAME:ALIAS`. */
+/** Name of a function with a door: `NAME:ALIAS`. */
 export function doorName<Id extends FunctionWithDoors>(
   id: Id,
   door: DoorOf<Id>,

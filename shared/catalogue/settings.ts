@@ -1,42 +1,42 @@
 /** Environment variables that the functions read and the stack sets. */
 export const ENVIRONMENT = {
-  /** Name of the cell: of its stack. */
+  /** Name of the cell, which is the name of its stack. */
   cell: 'CELL',
   ledgerTable: 'LEDGER_TABLE',
   noticesTopic: 'NOTICES_TOPIC_ARN',
   switchParameter: 'SWITCH_PARAMETER',
   changeFunction: 'CHANGE_FUNCTION',
   grantFunction: 'GRANT_FUNCTION',
-  /** Name or ARN of the bus that our own events are put on; none where it is not set. */
+  /** Name or ARN of the EventBridge bus for Portcullis's own events; optional. */
   eventBus: 'EVENT_BUS',
-  /** Set: findings are imported into AWS Security Hub. */
+  /** If set, findings are imported into AWS Security Hub. */
   securityHub: 'SECURITY_HUB',
-  /** Of the groups that the sweep reads, with commas between. */
+  /** Regions of the cell, comma-separated. */
   regions: 'REGIONS',
-  /** Topic of Amazon Q Developer in chat applications; none where it is not set. */
+  /** Topic of Amazon Q Developer in chat applications; optional. */
   chatTopic: 'CHAT_TOPIC_ARN',
   /** Secret with the keys of Slack and PagerDuty. */
   alertsSecret: 'ALERTS_SECRET_ARN',
-  /** URL of the queue in which messages lie that no channel took. */
+  /** URL of the dead-letter queue of the alert queue. */
   undeliveredAlerts: 'UNDELIVERED_ALERTS_URL',
   slackApi: 'SLACK_API_URL',
   pagerDutyApi: 'PAGERDUTY_API_URL',
-  /** on-action itself, which works on in another invocation. */
+  /** on-action itself, which continues in another invocation. */
   actionFunction: 'ACTION_FUNCTION',
-  /** ARN of on-action's role: whose word on-grant takes for who pressed a button; nobody's where it is not set. */
+  /** ARN of on-action's role, the only one that may send button presses to on-grant; optional. */
   actionRole: 'ACTION_ROLE_ARN',
 } as const;
 
-/** What a function is told about its cell. */
+/** A setting of a function. */
 export type EnvironmentSetting = keyof typeof ENVIRONMENT;
 
-/** Name of the parameter that holds a cell's runtime switch, unless the stack is given another. */
+/** Default name of the parameter with a cell's runtime switch. */
 export function switchParameter(cell: string): string {
   return `/portcullis/${cell}/switch`;
 }
 
-/** Namespace of the metrics of all cells. The dimension `service` and the logs name the cell. */
+/** Namespace of the metrics of all cells. The dimension `service` names the cell. */
 export const METRIC_NAMESPACE = 'Portcullis';
 
-/** Where Slack and PagerDuty are called, unless the stack is given others: GovSlack and PagerDuty's European region have their own. */
+/** Default API URLs. GovSlack and PagerDuty's European service region have others. */
 export const CHAT_APIS = { slack: 'https://slack.com/api', pagerDuty: 'https://events.pagerduty.com' } as const;

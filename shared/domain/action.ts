@@ -13,16 +13,19 @@ interface ActionSpec {
   readonly confirm?: string;
   /** Messages that offer the action. */
   readonly offeredFor: readonly OutcomeKind[];
-  /** Whether Amazon Q may ask for it. Amazon Q does not say who asks, so such an action removes and grants nothing. */
+  /**
+   * Whether Amazon Q may ask for it. Amazon Q does not say who asks, so such an action removes and grants
+   * nothing.
+   */
   readonly throughAmazonQ?: true;
 }
 
 /**
- * What a person can do about a remediation with a button, in the order of the buttons. The policy permits actions by these names
- * (people.may). `shared/actions/answer.ts` carries out the actions that need nothing but the remediation's id, and
- * `shared/actions/result-text.ts` words their results.
+ * What a person can do about a remediation with a button, in the order of the buttons. The policy permits
+ * actions by these names (people.may). `shared/actions/answer.ts` carries out the actions that need nothing
+ * but the remediation's id, and `shared/actions/result-text.ts` words their results.
  */
-export const ACTIONS = {
+const ACTIONS = {
   restore: {
     label: 'Restore',
     style: 'danger',
@@ -67,7 +70,10 @@ export function isAnswerAction(action: Action): action is AnswerAction {
   return action !== 'restore' && action !== 'exempt';
 }
 
-/** Results of these actions. `first`: nobody answered before; otherwise `by` and `at` are those of the first answer. */
+/**
+ * Results of these actions. `first`: nobody answered before; otherwise `by` and `at` are those of the first
+ * answer.
+ */
 export type AnswerResult = { readonly first: boolean; readonly by: Person; readonly at: number } & (
   | { readonly kind: 'answered'; readonly verdict: 'released' | 'declined' }
   | { readonly kind: 'acknowledged' }

@@ -5,17 +5,23 @@ import type { Message, MessageKind, Urgency } from './message.ts';
 interface ChannelSpec {
   /** What a route of the policy names, for the schema. */
   readonly description: string;
-  /** Field of the secret with the address or key of each target by name; absent: the policy names the target itself. */
+  /**
+   * Field of the secret with the address or key of each target by name; absent: the policy names the target
+   * itself.
+   */
   readonly secretField?: string;
-  /** The channel keeps an incident open until a message says that it ended, so its messages must arrive in order. */
+  /**
+   * The channel keeps an incident open until a message says that it ended, so its messages must arrive in
+   * order.
+   */
   readonly tracksIncidents?: true;
 }
 
 /**
- * The kinds of channels that a route can name. `shared/notifications/channels/registry.ts` sends to each of them, and
- * `infra/local/cell/channel-fakes.ts` has their stand-ins.
+ * The kinds of channels that a route can name. `shared/notifications/channels/registry.ts` sends to each of
+ * them, and `infra/local/cell/channel-fakes.ts` has their stand-ins.
  */
-export const CHANNELS = {
+const CHANNELS = {
   slack: { description: 'Id of a Slack channel that the bot is in.' },
   webhook: { description: 'Name of an incoming webhook in the secret.', secretField: 'webhooks' },
   pagerduty: {
@@ -41,7 +47,10 @@ export function channelSpec(kind: ChannelKind): ChannelSpec {
 /** Where a message can go. */
 export interface Channel {
   readonly kind: ChannelKind;
-  /** Id of a Slack channel (`C…` or `G…`), or the name of an entry of the secret, so that the policy holds no key. */
+  /**
+   * Id of a Slack channel (`C…`, `G…`), or the name of an entry of the secret, so that the policy holds no
+   * key.
+   */
   readonly name: string;
 }
 

@@ -17,7 +17,7 @@ function seen(id: string, by = BOB, reason = 'I look after it') {
 }
 
 describe('an acknowledgement', () => {
-  it('is recorded, and people are told', async () => {
+  it('is recorded, and people are notified', async () => {
     const { id, grantCell, news, entry, clock } = await closed();
     const result = expected(await answer(seen(id), grantCell), 'acknowledged');
     expect(result).toEqual({ kind: 'acknowledged', first: true, by: BOB, at: clock.at });
@@ -27,7 +27,7 @@ describe('an acknowledgement', () => {
     expect((await entry(id)).completedSteps).toMatchObject([{ step: 'acknowledged', data: { name: BOB.name } }]);
   });
 
-  it('stands: the second is told of the first, and nobody else is', async () => {
+  it('is final: a second one returns the first, and nobody is notified again', async () => {
     const { id, grantCell, news, clock } = await closed();
     const button = { name: 'ann (U1)', through: 'button' } as const;
     await answer(seen(id, button), grantCell);
@@ -48,7 +48,7 @@ describe('an acknowledgement', () => {
     expect(await answer(seen(id, BOB, ' '), grantCell)).toMatchObject({ kind: 'refused' });
   });
 
-  it('ends in one record and one message, whichever call breaks', async () => {
+  it('ends in one record and one message, whichever call fails', async () => {
     const calls = await underEveryFault({
       make: closed,
       run: async ({ id, grantCell }, wrap, attempt) => await answer(seen(id), through(grantCell, wrap, attempt)),

@@ -16,7 +16,7 @@ async function refusing(): Promise<CommandResult> {
   return await Promise.resolve({ kind: 'refused', because: ['it is gone'] });
 }
 
-describe('a press that is allowed', () => {
+describe('a permitted action request', () => {
   it.each<[Action, Command]>([
     ['restore', { do: 'restore', dryRun: false, id: ID, by, reason: 'button in Slack: restore' }],
     ['exempt', { do: 'leave-open', terms: { days: 1, owner: by.name }, id: ID, by, reason: 'button in Slack: exempt' }],
@@ -31,7 +31,7 @@ describe('a press that is allowed', () => {
     expect([...presses.all.values()]).toMatchObject([{ result: 'Acknowledged: people are told of it.' }]);
   });
 
-  it('a second time is told what the first did, by whom and when, and does nothing', async () => {
+  it('does nothing the second time, and gets the result of the first', async () => {
     const people = { may: PEOPLE.may.map((one) => ({ ...one, slackUsers: ['UANN', 'UBEN'] })) };
     const { worked, asked, told, clock } = pressWorld({ people });
     await worked(press());
@@ -41,7 +41,7 @@ describe('a press that is allowed', () => {
     expect(told[1]?.line).toBe('ann pressed restore on 2026-05-01T12:00Z: Acknowledged: people are told of it.');
   });
 
-  it('is told of very many rules in one line that the record and the channel have room for', async () => {
+  it('gets a truncated reply about very many rules', async () => {
     const refused = Array.from({ length: 1000 }, (_, n) => ({
       rule: ruleOf(`sgr-${n}`, 'x'.repeat(255)),
       reason: 'no room \ud83d',
@@ -56,14 +56,14 @@ describe('a press that is allowed', () => {
     expect(told[0]?.line.isWellFormed()).toBe(true);
   });
 
-  it('while another is under way is told so', async () => {
+  it('gets a reply that another one is under way', async () => {
     const { worked, told, presses, asked } = pressWorld();
     await presses.claim(press({}, 'UBEN'));
     await worked(press());
     expect([asked, told[0]?.line]).toEqual([[], 'ben pressed restore on 2026-05-01T12:00Z: it is under way.']);
   });
 
-  it('may be pressed again after the function that grants refused it, with the reason', async () => {
+  it('may be repeated after a refusal, which has the reason', async () => {
     const { worked, asked, told, clock } = pressWorld({ obey: refusing });
     expect(await worked(press())).toMatchObject({ kind: 'refused', line: 'Nothing was changed: it is gone.' });
     clock.at += MINUTE;
@@ -71,7 +71,7 @@ describe('a press that is allowed', () => {
     expect([asked.length, told.length]).toEqual([2, 2]);
   });
 
-  it('is offered an exemption where it would violate again, and not the words of the command line', async () => {
+  it('gets a hint at the exemption button if the restore would violate again, and no command', async () => {
     const because = ['it would violate again: tcp 22', 'grant an exemption with it (--exempt-days N --owner WHO)'];
     const { worked, told } = pressWorld({
       obey: async () => await Promise.resolve({ kind: 'refused', because, needs: 'exemption' }),
@@ -82,7 +82,7 @@ describe('a press that is allowed', () => {
     );
   });
 
-  it('is tried again when the function that grants fails, and who pressed is told meanwhile', async () => {
+  it('is retried if the function that grants fails, and the person gets a reply meanwhile', async () => {
     const failing = { left: 1 };
     const obey = async (): Promise<CommandResult> => {
       failing.left -= 1;
@@ -98,7 +98,7 @@ describe('a press that is allowed', () => {
     ]);
   });
 
-  it('keeps both faults where who pressed cannot be told of the first', async () => {
+  it('rejects with both errors if the reply about the first fails', async () => {
     const obey = async (): Promise<CommandResult> => await Promise.reject(new CallFailed('Invoke', 'X', false, 'no'));
     const { worked, refusals } = pressWorld({ obey });
     refusals.push(new ChannelRefused('slack response', 'timeout', true));
@@ -107,7 +107,7 @@ describe('a press that is allowed', () => {
     expect(fault).toMatchObject({ retryable: true, message: expect.stringMatching(/Invoke.*timeout/) });
   });
 
-  it('whose answer was lost is answered the next time, and not carried out twice', async () => {
+  it('with a lost reply is replied to by the retry, and not carried out twice', async () => {
     const { worked, refusals, asked, told } = pressWorld();
     refusals.push(new ChannelRefused('slack response', 'http_500', true));
     await expect(worked(press())).rejects.toThrow(ChannelRefused);
@@ -115,7 +115,7 @@ describe('a press that is allowed', () => {
     expect([asked.length, told.length]).toEqual([1, 1]);
   });
 
-  it('is done where the channel takes no answer any more', async () => {
+  it('is done even if the channel accepts no reply any more', async () => {
     const { worked, refusals, presses } = pressWorld();
     refusals.push(new ChannelRefused('slack response', 'expired_url', false));
     expect(await worked(press())).toMatchObject({ kind: 'carried-out', unanswered: { code: 'expired_url' } });
@@ -123,7 +123,7 @@ describe('a press that is allowed', () => {
   });
 });
 
-describe('a press that is not allowed', () => {
+describe('an action request that is not permitted', () => {
   it.each([
     ['of somebody whom the policy does not name', press({}, 'UDAN'), 'the policy does not let UDAN of T1 restore'],
     ['of Ann in another workspace', press({ by: { ...press().by, team: 'T2' } }), 'UANN of T2'],
@@ -147,13 +147,13 @@ describe('a press that is not allowed', () => {
     expect([...presses.all.values()]).toMatchObject([{ request: one, result: expect.stringContaining(reason) }]);
   });
 
-  it('does not stand in the way of one that is', async () => {
+  it('does not block a permitted one', async () => {
     const { worked } = pressWorld();
     await worked(press({}, 'UDAN'));
     expect(await worked(press({ at: START + 1 }))).toMatchObject({ kind: 'carried-out' });
   });
 
-  it('is anybody’s where the policy names nobody', async () => {
+  it('is every request if the policy names nobody', async () => {
     const { worked, looked } = pressWorld({ people: { may: [] } });
     expect(await worked(press())).toMatchObject({ kind: 'not-allowed' });
     const chat = press({ action: 'decline', by: { through: 'amazon-q', name: 'Amazon Q' } });
@@ -164,7 +164,7 @@ describe('a press that is not allowed', () => {
     expect(looked).toEqual([]);
   });
 
-  it('is refused by name of the groups whose members Slack does not tell, once no other group lets the person in', async () => {
+  it('names the groups that Slack does not list, if no other group permits it', async () => {
     const { worked, members } = pressWorld();
     members['SONCALL'] = new ChannelRefused('slack', 'missing_scope', false);
     expect(await worked(press({ action: 'approve' }, 'UBEN'))).toMatchObject({
@@ -173,7 +173,7 @@ describe('a press that is not allowed', () => {
     });
   });
 
-  it('is tried again where Slack may tell later, and the person who pressed is told so each time', async () => {
+  it('is retried if Slack refuses temporarily, with a reply each time', async () => {
     const { worked, members, told } = pressWorld();
     members['SONCALL'] = new ChannelRefused('slack', 'ratelimited', true);
     const first = press({ action: 'approve' }, 'UBEN');
@@ -184,8 +184,8 @@ describe('a press that is not allowed', () => {
   });
 });
 
-describe('a press', () => {
-  it('of a group’s member is allowed by the group', async () => {
+describe('an action request', () => {
+  it('of a group’s member is permitted by the group', async () => {
     const { worked, looked } = pressWorld();
     expect(await worked(press({ action: 'approve' }, 'UBEN'))).toMatchObject({ kind: 'carried-out' });
     expect(looked).toEqual(['SEMPTY', 'SONCALL']);
@@ -200,13 +200,13 @@ describe('a press', () => {
     expect(await worked(press({ action: 'approve' }, 'UBEN'))).toMatchObject({ kind: 'carried-out' });
   });
 
-  it('of Ann is allowed without a question to Slack', async () => {
+  it('of a person in the policy is permitted without a call to Slack', async () => {
     const { worked, looked } = pressWorld();
     await worked(press({ action: 'approve' }));
     expect(looked).toEqual([]);
   });
 
-  it('through Amazon Q may acknowledge and decline where somebody may', async () => {
+  it('through Amazon Q may acknowledge and decline if the policy lets somebody do so', async () => {
     const { worked, asked } = pressWorld();
     const inChat = { through: 'amazon-q', name: 'Amazon Q' } as const;
     const { responseUrl: _none, ...chat } = press({ action: 'decline', by: inChat });
@@ -214,13 +214,13 @@ describe('a press', () => {
     expect(asked).toMatchObject([{ do: 'decline', by: { name: 'Amazon Q', through: 'button' } }]);
   });
 
-  it('that nobody recorded is unknown: nothing is done and nobody is told', async () => {
+  it('that is not recorded is unknown and has no effect', async () => {
     const { cell, asked, told } = pressWorld();
     expect(await handleActionRequest(actionRequestId(press()), cell)).toEqual({ kind: 'unknown' });
     expect([asked, told]).toEqual([[], []]);
   });
 
-  it('that comes after an hour does nothing, and may be pressed again', async () => {
+  it('older than an hour does nothing, and may be repeated', async () => {
     const { worked, asked, clock } = pressWorld();
     clock.at = START + 60 * MINUTE + 1;
     expect(await worked(press())).toMatchObject({ kind: 'late' });
@@ -228,7 +228,7 @@ describe('a press', () => {
     expect(await worked(press({ at: clock.at }))).toMatchObject({ kind: 'carried-out' });
   });
 
-  it('is on the record before it is handed on, and not taken where either fails', async () => {
+  it('is recorded before it is handed on, and fails if either fails', async () => {
     const { presses } = pressWorld();
     const later: string[] = [];
     await recordActionRequests([press(), press({ action: 'exempt' })], {

@@ -23,7 +23,10 @@ function permit(more: Partial<ActionPermission>): ActionPermission {
   };
 }
 
-/** Ann may do anything, on-call may approve, and anybody in the workspace's group of the web team may acknowledge. */
+/**
+ * Ann may do anything, on-call may approve, and anybody in the workspace's group of the web team may
+ * acknowledge.
+ */
 export const PEOPLE: People = {
   slackTeam: 'T1',
   may: [

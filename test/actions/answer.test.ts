@@ -30,7 +30,7 @@ async function reexamined({ ledger, run, released }: World) {
 }
 
 describe('an answer to a pending plan', () => {
-  it('releases it: the removal is decided anew, carried out, and names who let it go', async () => {
+  it('approves it: the group is evaluated again, and the removal names the person', async () => {
     const account = await pending();
     const result = await answer(saying('approve', account.id), account.grantCell);
     expect(expected(result, 'answered')).toMatchObject({ verdict: 'released', first: true, by: BOB });
@@ -43,7 +43,7 @@ describe('an answer to a pending plan', () => {
     });
   });
 
-  it('declines it: nothing is handed on, and people are told', async () => {
+  it('declines it: nothing is removed, and people are notified', async () => {
     const account = await pending();
     const result = await answer(saying('decline', account.id), account.grantCell);
     expect(expected(result, 'answered')).toMatchObject({ verdict: 'declined', first: true });
@@ -51,7 +51,7 @@ describe('an answer to a pending plan', () => {
     expect(account.news).toMatchObject([{ what: 'answered', answer: { verdict: 'declined', by: BOB } }]);
   });
 
-  it('stands: the second is told what the first did, and changes nothing', async () => {
+  it('is final: a second answer returns the first, and changes nothing', async () => {
     const account = await pending();
     await answer(saying('decline', account.id), account.grantCell);
     const second = expected(await answer(saying('approve', account.id, CAROL), account.grantCell), 'answered');
@@ -59,14 +59,14 @@ describe('an answer to a pending plan', () => {
     expect([account.released, account.news.length]).toEqual([[], 1]);
   });
 
-  it('given twice by the same person is handed on once', async () => {
+  it('has one effect if the same person repeats it', async () => {
     const account = await pending();
     await answer(saying('approve', account.id), account.grantCell);
     const again = expected(await answer(saying('approve', account.id), account.grantCell), 'answered');
     expect([again.first, account.released.length, account.news.length]).toEqual([false, 1, 1]);
   });
 
-  it('that comes too late is refused with what happened', async () => {
+  it('is refused with the outcome if the plan no longer waits', async () => {
     const account = world([group([SSH])]);
     await account.run(change([SSH]));
     const result = await answer(saying('approve', await account.idOf()), account.grantCell);
@@ -81,7 +81,7 @@ describe('an answer to a pending plan', () => {
     expect(await answer({ ...saying('approve', id), reason: '' }, grantCell)).toMatchObject({ kind: 'refused' });
   });
 
-  it('ends in one record, one message and the removal, whichever call breaks', async () => {
+  it('ends in one record, one message and the removal, whichever call fails', async () => {
     await underEveryFault({
       make: pending,
       run: async ({ id, grantCell }, wrap, attempt) =>
@@ -126,7 +126,7 @@ async function released({ ledger }: World) {
 }
 
 describe('a budget that is resumed', () => {
-  it('releases every held plan, oldest first, and tells people once', async () => {
+  it('approves every held plan, oldest first, and notifies people once', async () => {
     const account = await held();
     expect(account.left()).toHaveLength(3);
     const result = expected(await resumeBudget(RESUME, account.grantCell), 'resumed');
@@ -137,7 +137,7 @@ describe('a budget that is resumed', () => {
     ]);
   });
 
-  it('lets each be decided anew and closed', async () => {
+  it('has each group evaluated again and closed', async () => {
     const account = await held();
     await resumeBudget(RESUME, account.grantCell);
     for (const id of account.released) {
@@ -149,7 +149,7 @@ describe('a budget that is resumed', () => {
     expect(account.left()).toEqual([]);
   });
 
-  it('says nothing where nothing was held', async () => {
+  it('notifies nobody if no plan was held', async () => {
     const account = world([group([])]);
     expect(await resumeBudget(RESUME, account.grantCell)).toEqual({ kind: 'resumed', released: 0 });
     expect(account.heard()).toEqual([]);
@@ -159,7 +159,7 @@ describe('a budget that is resumed', () => {
     expect(await resumeBudget({ ...RESUME, reason: '' }, world([]).grantCell)).toMatchObject({ kind: 'refused' });
   });
 
-  it('hands every held plan on and tells people once, whichever call breaks', async () => {
+  it('approves every held plan and notifies people once, whichever call fails', async () => {
     const calls = await underEveryFault({
       make: held,
       run: async ({ grantCell }, wrap, attempt) => await resumeBudget(RESUME, through(grantCell, wrap, attempt)),

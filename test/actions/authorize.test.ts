@@ -115,7 +115,7 @@ describe('a command at the command line', () => {
     expect(admitted.kind).toBe(isIn ? 'admitted' : 'refused');
   });
 
-  it('is not let in by who may in Slack', () => {
+  it('is not permitted by the policy’s Slack users', () => {
     const may = [{ actions: ['restore'] as const, slackUsers: ['U0123456789'], slackGroups: [], principals: [] }];
     expect(decided(RESTORE, proven(ANN), { may }).kind).toBe('refused');
   });
@@ -129,7 +129,7 @@ describe('a command of a button', () => {
     reason: 'button in Slack: approve',
   };
 
-  it('is taken from the function that takes presses alone, in the name of who pressed', () => {
+  it('is accepted only from the function that handles buttons, in the name of the person', () => {
     for (const may of [NOBODY, people(['restore'], ANN)])
       expect(outcome(decided(pressed, proven(ON_ACTION), may))).toEqual({
         name: 'ann (U1)',
@@ -150,19 +150,19 @@ describe('a command of a button', () => {
       expect(outcome(decided(pressed, caller, may))).toContain('only the function that takes presses may say');
   });
 
-  it('is taken from nobody where there are no buttons', () => {
+  it('is refused if the cell has no buttons', () => {
     for (const caller of [UNPROVEN, proven(ON_ACTION), proven(ANN)])
       expect(outcome(authorize(pressed, caller, { people: NOBODY, actionRole: undefined }))).toContain(
         'no buttons here',
       );
   });
 
-  it('does not let the function ask as a person: it is asked like anybody', () => {
+  it('does not let that function act as a person at the command line', () => {
     expect(outcome(decided(RELEASE, proven(ON_ACTION), people(['approve'], ANN)))).toContain('does not let');
   });
 });
 
-describe('a command of nobody', () => {
+describe('a command without a person', () => {
   it.each<Command>([
     { do: 'list', what: 'pending', most: 5 },
     { do: 'follow', groupId: 'sg-1', planId: 'p' },

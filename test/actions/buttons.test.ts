@@ -26,7 +26,7 @@ async function behind(asking: boolean) {
 }
 
 describe('a button, through to the function that grants', () => {
-  it('restores only what violates nothing; exempted, it is back for a day', async () => {
+  it('restores only rules that violate nothing; an exemption restores them for a day', async () => {
     const cell = await behind(false);
     expect(await cell.pressed('restore')).toMatchObject({
       kind: 'refused',
@@ -45,7 +45,7 @@ describe('a button, through to the function that grants', () => {
     expect(cell.account.granted).toHaveLength(1);
   });
 
-  it('gives what waits leave for a day, and tells so', async () => {
+  it('exempts the rules of a waiting plan for a day, and says so', async () => {
     const cell = await behind(true);
     expect(await cell.pressed('exempt')).toMatchObject({
       line: expect.stringMatching(/^1 rule is exempt until 20\S+Z\. When the exemption ends, .* approves it\.$/),
@@ -53,7 +53,7 @@ describe('a button, through to the function that grants', () => {
     expect(await cell.account.exemptions.active([GROUP])).toMatchObject([{ owner: 'ann (UANN)' }]);
   });
 
-  it('releases what waits once; declining comes too late, and says who was first', async () => {
+  it('approves a waiting plan once; a later decline returns the first answer', async () => {
     const cell = await behind(true);
     expect(await cell.pressed('approve')).toMatchObject({
       kind: 'carried-out',
@@ -65,7 +65,7 @@ describe('a button, through to the function that grants', () => {
     expect(cell.account.released).toEqual([cell.id]);
   });
 
-  it('acknowledges on the record', async () => {
+  it('records an acknowledgement', async () => {
     const cell = await behind(false);
     expect(await cell.pressed('acknowledge', 'UCAT')).toMatchObject({ kind: 'carried-out' });
     expect((await cell.account.entry(cell.id)).completedSteps).toMatchObject([
@@ -73,7 +73,7 @@ describe('a button, through to the function that grants', () => {
     ]);
   });
 
-  it('ends in one record, one message and one restore, whichever call breaks', async () => {
+  it('ends in one record, one message and one restore, whichever call fails', async () => {
     const calls = await underEveryFault({
       make: async () => {
         const made = await behind(false);

@@ -16,7 +16,7 @@ async function pending() {
   return { ...account, id: await account.idOf() };
 }
 
-describe('what the function that grants is asked for', () => {
+describe('a command', () => {
   it.each<[string, Command, string]>([
     ['restore', restoring('none'), 'refused'],
     ['approve', { do: 'approve', id: 'none', ...asked }, 'refused'],
@@ -36,7 +36,7 @@ describe('what the function that grants is asked for', () => {
     expect(await dispatchCommand(command, world([group([SSH])]).grantCell)).toMatchObject({ kind });
   });
 
-  it('is a migration where a plan that migrates is released; the function that removes strips the group in the end', async () => {
+  it('migrates if a migration plan is approved, and the group is stripped at the end', async () => {
     const { id, grantCell, released, entry } = await pending();
     expect((await entry(id)).plan.decision.remedy).toBe('migrate');
     expected(await dispatchCommand({ do: 'approve', id, ...asked }, grantCell), 'migrated');
@@ -44,7 +44,7 @@ describe('what the function that grants is asked for', () => {
     expect(released).toEqual([id]);
   });
 
-  it('is no migration where it is declined', async () => {
+  it('does not migrate if the plan is declined', async () => {
     const { id, grantCell, released } = await pending();
     expect(await dispatchCommand({ do: 'decline', id, ...asked }, grantCell)).toMatchObject({
       verdict: 'declined',
@@ -57,7 +57,7 @@ describe('what the function that grants is asked for', () => {
     expect(released).toEqual([]);
   });
 
-  it('changes nothing in a dry run, and is answered alike', async () => {
+  it('changes nothing in a dry run, and returns the same result', async () => {
     const { grantCell, told, run, entry, idOf, left } = world([group([SSH])], { ceiling: 'approve' });
     await run(change([SSH]));
     const id = await idOf();
@@ -91,7 +91,7 @@ describe('what the function that grants is asked for', () => {
     });
   });
 
-  it('has no dry run where a migration is approved', async () => {
+  it('has no dry run if it approves a migration', async () => {
     const { id, grantCell } = await pending();
     expect(await dispatchCommand({ do: 'approve', id, ...asked, dryRun: true }, grantCell)).toEqual({
       kind: 'refused',
@@ -99,7 +99,7 @@ describe('what the function that grants is asked for', () => {
     });
   });
 
-  it('is refused without a reason where it takes something back', async () => {
+  it('to roll back is refused without a reason', async () => {
     const { id, grantCell } = await pending();
     const command = { do: 'roll-back', id, by: BOB, reason: ' ' } as const;
     expect(await dispatchCommand(command, grantCell)).toEqual({ kind: 'refused', because: ['it needs a reason'] });

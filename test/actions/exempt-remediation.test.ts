@@ -25,8 +25,8 @@ function leaving(id: string, days = 1) {
   return { do: 'leave-open', id, terms: { days, owner: 'bob' }, by: BOB, reason: 'button in Slack: exempt' } as const;
 }
 
-describe('leave for what a remediation is about', () => {
-  it('puts back what was closed, for a day', async () => {
+describe('an exemption of a remediation’s rules', () => {
+  it('restores the removed rules for a day', async () => {
     const account = await closed();
     expect(account.left()).toEqual([]);
     const result = expected(await exemptRemediation(leaving(account.id), account.grantCell), 'restored');
@@ -35,7 +35,7 @@ describe('leave for what a remediation is about', () => {
     expect(await account.exemptions.active([GROUP])).toHaveLength(1);
   });
 
-  it('is given alone where somebody has opened it again', async () => {
+  it('restores nothing if somebody has opened the rules again', async () => {
     const account = await closed();
     account.ec2.put(group([{ ...SSH, id: 'sgr-0000000000000abcd' }]));
     const result = expected(await exemptRemediation(leaving(account.id), account.grantCell), 'left-open');
@@ -43,7 +43,7 @@ describe('leave for what a remediation is about', () => {
     expect(account.granted).toEqual([]);
   });
 
-  it('is given to exactly the rules of a plan that waits; people are told once, and nothing is closed when it is looked at', async () => {
+  it('covers exactly the rules of a waiting plan, notifies people once, and prevents the removal', async () => {
     const account = await pending();
     const { exemptions } = expected(await exemptRemediation(leaving(account.id), account.grantCell), 'left-open');
     expect(new Set(exemptions.map(({ scope }) => scope.content)).size).toBe(2);
@@ -55,13 +55,13 @@ describe('leave for what a remediation is about', () => {
     expect(account.left()).toHaveLength(2);
   });
 
-  it('is refused for what is not there, and for terms that are none', async () => {
+  it('is refused for an unknown remediation and for invalid terms', async () => {
     const { id, grantCell } = await closed();
     expect(await exemptRemediation(leaving('0'.repeat(26)), grantCell)).toMatchObject({ kind: 'refused' });
     expect(await exemptRemediation(leaving(id, 0), grantCell)).toMatchObject({ kind: 'refused' });
   });
 
-  it('ends in the same exemptions and one message, whichever call breaks', async () => {
+  it('ends in the same exemptions and one message, whichever call fails', async () => {
     const calls = await underEveryFault({
       make: pending,
       run: async ({ id, grantCell }, wrap, attempt) =>

@@ -40,12 +40,12 @@ describe('a remediation in a list', () => {
     expect(line(entry).status).toBe('under way');
   });
 
-  it('tells who acknowledged it first', () => {
+  it('names the person who acknowledged it first', () => {
     const progress = [AT + 1, AT + 2].map((at) => ({ step: 'acknowledged', data: { ...PERSON }, at }));
     expect(line({ ...closed, completedSteps: progress }).events).toEqual([{ what: 'acknowledged', by, at: AT + 1 }]);
   });
 
-  it('tells that it was restored, how far, and until when its rules are exempt', () => {
+  it('says how many rules were restored, and until when they are exempt', () => {
     const refused = [{ rule, reason: 'it would be closed again' }];
     const leave = { owner: 'web', until: exemption.until };
     const followUps = [{ ...BOB, kind: 'restore', granted: [rule], refused, exemption: leave } as const];
@@ -54,7 +54,7 @@ describe('a remediation in a list', () => {
     expect(line({ ...closed, postRemovalGrants: followUps }, { exemptions: [exemption] }).events).toEqual([restored]);
   });
 
-  it('tells of an exemption that holds for one of its rules, and of no other', () => {
+  it('names an active exemption of one of its rules, and no other', () => {
     const exempt = { what: 'exempt', by, at: AT, exemptUntil: exemption.until, owner: 'web' };
     expect(line(closed, { exemptions: [exemption] }).events).toEqual([exempt]);
     for (const scope of [
@@ -65,7 +65,7 @@ describe('a remediation in a list', () => {
       expect(line(closed, { exemptions: [{ ...exemption, scope }] }).events).toEqual([]);
   });
 
-  it('names the remediation that an approval led to, and the one that it came from', () => {
+  it('names the remediation that an approval led to, and the approved one', () => {
     const waiting = { ...entryOf(OUTCOMES.pending), answer: { ...BOB, verdict: 'released' } as const };
     const released = { planId: waiting.plan.id, approval: BOB, rules: [] };
     const next = {

@@ -29,7 +29,10 @@ function message(name: string, kind: Message['kind'] = 'open'): Message {
   return messageOf(name, { thread: `111122223333/eu-west-1/${name}`, group: { id: name, name, tags: {} }, kind });
 }
 
-/** The alert handler with channels, a record of deliveries and a clock of the test's own. `refuses` names messages that Slack refuses. */
+/**
+ * The alert handler with channels, a record of deliveries and a clock of the test's own. `refuses` names
+ * messages that Slack refuses.
+ */
 function alerts({ refuses = [] }: { refuses?: readonly string[] } = {}) {
   const clock = new VirtualClock(START);
   const refuse = ({ what, says }: Call) => {
@@ -95,7 +98,7 @@ describe('the response to a batch of alerts', () => {
     expect(await failures([record('r-1', ''), record('r-2', '[]')])).toEqual(['r-1', 'r-2']);
   });
 
-  it('lists the messages that fewer than 20 seconds are left for', async () => {
+  it('lists messages if fewer than 20 seconds are left', async () => {
     const { failures, taken } = alerts();
     expect(await failures([record('r-1', message('a'))], { leftMs: 19_999 })).toEqual(['r-1']);
     expect(taken).toEqual([]);

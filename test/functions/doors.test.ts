@@ -15,7 +15,7 @@ const handler = throughDoors('onChange', {
 });
 
 describe('the doors of a function', () => {
-  it('tell events and requests apart by the alias, whatever is in them', async () => {
+  it('tell events and requests apart by the alias, not by the payload', async () => {
     const payload = { 'detail-type': 'AWS API Call via CloudTrail', portcullis: {} };
     expect(await handler(payload, contextOf('events'))).toEqual(['event', payload]);
     expect(await handler(payload, contextOf('requests'))).toEqual(['request', payload]);

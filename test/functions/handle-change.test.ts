@@ -16,7 +16,10 @@ const HOME = 'eu-west-1';
 const AWAY = 'ap-southeast-2';
 const GROUP = 'sg-00000000000000001';
 
-/** A cell of two regions. Each has a group of the same id with the same rules, so that a call to the wrong region succeeds. */
+/**
+ * A cell of two regions. Each has a group of the same id with the same rules, so that a call to the wrong
+ * region succeeds.
+ */
 function twoRegions(rules: readonly Rule[], policy: Policy = GUARD) {
   const base = cell([]);
   const inRegion = new Map([HOME, AWAY].map((region) => [region, new InMemoryGroups([group(rules)])]));
@@ -82,7 +85,7 @@ function opening({ id, fromPort, toPort }: Rule, awsRegion: string) {
 describe('a change in a region other than the home region', () => {
   const ssh = rule('tcp', 22, '0.0.0.0/0');
 
-  it.each([HOME, AWAY])('is looked up and closed in the region of its event alone (%s)', async (region) => {
+  it.each([HOME, AWAY])('is evaluated and closed only in the region of its event (%s)', async (region) => {
     const { run, left, calls, told, appended } = twoRegions([ssh]);
     expect(await run({ ...envelope(opening(ssh, region)), region })).toEqual(['done']);
     expect(calls).toEqual([`look ${region}`, `revoke ${region}`]);
@@ -103,7 +106,8 @@ describe('a change in a region other than the home region', () => {
     expect([left(HOME), left(AWAY)]).toEqual([[ssh], []]);
     await run({ ...opening(ssh, HOME), eventID: 'e-2' }, 'request-2');
     expect(left(HOME)).toEqual([]);
-    // The ledger has the case as settled, since the groups of both regions have one id: so the group is looked at once more.
+    // The ledger has the case as settled, since the groups of both regions have one id: so the group is
+    // looked at once more.
     expect(calls).toEqual([`look ${AWAY}`, `revoke ${AWAY}`, `look ${HOME}`, `look ${HOME}`, `revoke ${HOME}`]);
   });
 });
@@ -111,13 +115,13 @@ describe('a change in a region other than the home region', () => {
 describe('a request for a region other than the home region', () => {
   const ssh = rule('tcp', 22, '0.0.0.0/0');
 
-  it('looks at groups in the region that it names', async () => {
+  it('evaluates groups in its own region', async () => {
     const { request, calls } = twoRegions([ssh]);
     await request({ do: 'look', groupIds: [GROUP], region: AWAY });
     expect(calls).toEqual([`look ${AWAY}`]);
   });
 
-  it('releases a plan in the region that the ledger has it in', async () => {
+  it('carries out an approved plan in the region in the ledger', async () => {
     const { run, request, ledger, calls, left, clock } = twoRegions([ssh], { ...GUARD, ceiling: 'approve' });
     expect(await run(opening(ssh, AWAY))).toEqual(['pending']);
     const [entry] = await ledger.waiting('pending');
@@ -129,7 +133,7 @@ describe('a request for a region other than the home region', () => {
     expect([left(HOME), left(AWAY)]).toEqual([[ssh], []]);
   });
 
-  it('takes the rules of a migration back in the region that the ledger has it in', async () => {
+  it('removes a migration’s temporary rules in the region in the ledger', async () => {
     const added = rule('tcp', 5432, 'sg-00000000000000002');
     const { run, request, ledger, calls, left } = twoRegions([ssh, added]);
     await run(opening(ssh, AWAY));

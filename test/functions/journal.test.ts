@@ -50,7 +50,7 @@ describe('the metrics of the journal', () => {
     ]);
   });
 
-  it('tell the rules removed, the time it took, and what came back', () => {
+  it('count removed rules, the time to close, and reopen loops', () => {
     const fight = { times: 4, since: 0, actors: [], quiet: true };
     expect(measured({ what: 'settled', outcome: outcome([ssh(1), ssh(2)], { reopenLoop: fight }) })).toMatchObject([
       { [METRICS.rulesRevoked]: 2, [METRICS.timeToClose]: 2000, [METRICS.reopenLoops]: 1 },
@@ -66,7 +66,7 @@ describe('the metrics of the journal', () => {
     expect(line).not.toHaveProperty(METRICS.timeToClose);
   });
 
-  it('count what was kept for a digest, and as a failure what nobody could count', () => {
+  it('count outcomes kept for a digest, and a failure if that fails', () => {
     expect(
       measured(
         { what: 'notification', outcome: outcome([ssh(1)]), decision: { kind: 'suppress', reason: 'in-digest' } },
@@ -150,8 +150,8 @@ describe('the metrics of the journal', () => {
   });
 });
 
-describe('what another system refuses', () => {
-  it('is counted apart from failures: what it is about was closed', () => {
+describe('a finding that another system refuses', () => {
+  it('is counted apart from failures, because the rules were closed', () => {
     const fault = new CallFailed('PutEvents', 'ResourceNotFoundException', false, 'no such bus');
     const [line] = measured({ what: 'unreported', outcome: outcome([ssh(1)]), fault });
     expect(line).toMatchObject({ [METRICS.findingsUnreported]: 1 });

@@ -13,7 +13,10 @@ const environment: Environment = {
   [ENVIRONMENT.noticesTopic]: 'arn:aws:sns:eu-west-1:111122223333:Portcullis-Notices',
 };
 
-/** The ARN that a handler behind the alias `requests` is given for an invocation that names the function like this. */
+/**
+ * The ARN that a handler behind the alias `requests` is given for an invocation that names the function like
+ * this.
+ */
 async function givenFor(invokedFunctionArn: string, settings = environment): Promise<string> {
   const requests: Handler<string> = async (_event, context) => await Promise.resolve(context.invokedFunctionArn);
   const handler = observed(
@@ -40,7 +43,7 @@ describe('the ARN of an invocation', () => {
     expect(await givenFor('Portcullis-on-grant:requests', settings)).toBe(WHOLE);
   });
 
-  it('does not make an alias up: the bare name is refused', async () => {
+  it('has no alias if the function was invoked by its bare name, which is refused', async () => {
     await expect(givenFor('Portcullis-on-grant')).rejects.toThrow(/invoke one of its aliases/);
   });
 });

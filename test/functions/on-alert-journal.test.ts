@@ -44,7 +44,7 @@ describe('the journal of deliveries', () => {
     expect(counted).toEqual(counts);
   });
 
-  it('says why a channel refused, and of what nobody foresaw only where it was thrown', () => {
+  it('logs why a channel refused, and only the stack frames of an unexpected error', () => {
     const refused = told({ what: 'refused', message, channel: SLACK, fault: new ChannelRefused(SLACK, 'busy', true) });
     expect(refused.lines).toMatchObject([{ more: { channel: SLACK, code: 'busy', retryable: true } }]);
     const failed = told({ what: 'refused', message, fault: new InputInvalid('alerts: no route') });
@@ -57,8 +57,8 @@ describe('the journal of deliveries', () => {
   });
 });
 
-describe('what the queue brings', () => {
-  it('is read message by message: one that is none leaves the others to be delivered', () => {
+describe('a batch of the queue', () => {
+  it('is read message by message: an unreadable message does not affect the others', () => {
     const letter = (receipt: string, body: string) => ({ receipt, body, sentAt: message.at });
     const { alerts: parcels, unreadable } = readBatch(
       [letter('a', JSON.stringify(message)), letter('b', 'no JSON'), letter('c', '{"id":"m-2"}')],

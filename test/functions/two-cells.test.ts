@@ -24,8 +24,9 @@ interface CellSettings {
 }
 
 /**
- * An account with on-change in it, by a runtime of its own. Every account has the same ids, because their randomness has the same seed:
- * what one cell remembered of its groups, rules or events, another one would take for its own.
+ * An account with on-change in it, by a runtime of its own. Every account has the same ids, because their
+ * randomness has the same seed: what one cell remembered of its groups, rules or events, another one would
+ * take for its own.
  */
 async function startCell({ accountId, ledger, mode, now }: CellSettings) {
   const clock = new VirtualClock(now);
@@ -123,7 +124,7 @@ describe('two cells in one process, of the same module', () => {
       );
   });
 
-  it('count by themselves', async () => {
+  it('count separately', async () => {
     await shop.ask(await shop.open());
     expect(shop.counted).toContain('RulesRevoked 1');
     expect(bank.counted).toEqual([]);

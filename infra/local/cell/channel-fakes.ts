@@ -34,7 +34,8 @@ export async function startChannelFakes(options: ChannelFakeOptions, place: Chan
       secret: { slackBotToken: BOT_TOKEN, slackSigningSecret: SIGNING_SECRET, slackChannel: 'C0123456789' },
       environment: { [ENVIRONMENT.slackApi]: slack.url },
     },
-    // Slack's stand-in accepts webhooks, too. None is in the secret, so that tests see what the bot itself posts.
+    // Slack's stand-in accepts webhooks, too. None is in the secret, so that tests see what the bot itself
+    // posts.
     webhook: { secret: { webhooks: {} }, environment: {} },
     pagerduty: {
       secret: { pagerDuty: { default: ROUTING_KEY } },

@@ -3,8 +3,8 @@ import { omittedLines, truncateListing } from '../compose/text.ts';
 import { asCode, escapeMarkup, type TextLength, truncate } from './text.ts';
 
 /**
- * A message as a custom notification of Amazon Q Developer in chat applications, one thread for each incident. A message with actions enables
- * buttons (custom actions), which get only the remediation's id.
+ * A message as a custom notification of Amazon Q Developer in chat applications, one thread for each
+ * incident. A message with actions enables buttons (custom actions), which get only the remediation's id.
  *
  * @see https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
  */
@@ -27,8 +27,8 @@ export function amazonQNotification(message: Message): object {
 }
 
 /**
- * Most characters of a title and of a description that Slack and Teams show in full, most entries of a list, and most characters of a
- * command. Amazon documents no limits.
+ * Most characters of a title and of a description that Slack and Teams show in full, most entries of a list,
+ * and most characters of a command. Amazon documents no limits.
  *
  * @see https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
  */

@@ -18,8 +18,8 @@ export interface HttpReply {
 /**
  * Posts JSON or a form, and waits for the response for 5 s.
  *
- * @throws ChannelRefused with the status or the channel's error code. With `timeout` or `network` nobody knows whether the channel accepted
- *   the request.
+ * @throws ChannelRefused with the status or the channel's error code. With `timeout` or `network` nobody
+ *   knows whether the channel accepted the request.
  */
 export async function post({ fetch, clock }: Http, request: OutgoingRequest): Promise<HttpReply> {
   const { channel, headers, body } = request;
@@ -70,7 +70,10 @@ function retryAfterMs(headers: Headers, now: number): number | undefined {
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS);
 }
 
-/** An error code of a channel, such as `channel_is_archived`. Any other response text may contain parts of the request. */
+/**
+ * An error code of a channel, such as `channel_is_archived`. Any other response text may contain parts of the
+ * request.
+ */
 const ERROR_CODE = /^[a-z][a-z_]{1,60}$/;
 
 /** The channel's error code, otherwise the status. */

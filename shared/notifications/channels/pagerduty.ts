@@ -7,7 +7,9 @@ import { type ChannelAdapter, defaultEntry, recordDelivered, secretOf, sendPaced
 import { post } from './http.ts';
 import { fitLines } from './text.ts';
 
-/** An event of PagerDuty's Events API v2 without its routing key. An `alert` may page, a `change` never does. */
+/**
+ * An event of PagerDuty's Events API v2 without its routing key. An `alert` may page, a `change` never does.
+ */
 export interface PagerDutyEvent {
   readonly to: 'alert' | 'change';
   readonly body: Readonly<Record<string, unknown>>;
@@ -17,8 +19,8 @@ export interface PagerDutyEvent {
 export type SendToPagerDuty = (routingKey: string, event: PagerDutyEvent) => Promise<void>;
 
 /**
- * PagerDuty services. A message becomes several events, sent in order. If the second event fails, the retry repeats the first one, which
- * changes nothing in PagerDuty.
+ * PagerDuty services. A message becomes several events, sent in order. If the second event fails, the retry
+ * repeats the first one, which changes nothing in PagerDuty.
  */
 export function pagerDutyChannel(
   sendEvent: SendToPagerDuty,
@@ -43,8 +45,8 @@ const PATHS = { alert: '/v2/enqueue', change: '/v2/change/enqueue' } as const sa
 >;
 
 /**
- * PagerDuty's Events API v2. It answers 202 for an accepted event, 400 for an invalid event and 429 for too many events. A
- * ChannelRefused never contains the routing key.
+ * PagerDuty's Events API v2. It answers 202 for an accepted event, 400 for an invalid event and 429 for too
+ * many events. A ChannelRefused never contains the routing key.
  *
  * @param api `https://events.pagerduty.com` or the European service.
  * @see https://developer.pagerduty.com/docs/events-api-v2-overview
@@ -71,8 +73,8 @@ const SEVERITIES = { critical: 'critical', high: 'error', medium: 'warning', low
 >;
 
 /**
- * Kinds that end an incident by a decision, without a change in the account. Other messages that end an incident are also change events,
- * because responders to another incident may want to know recent changes.
+ * Kinds that end an incident by a decision, without a change in the account. Other messages that end an
+ * incident are also change events, because responders to another incident may want to know recent changes.
  */
 const ONLY_DECIDED: ReadonlySet<MessageKind> = new Set(['released', 'declined', 'budget-resumed']);
 
@@ -102,7 +104,10 @@ function commonPayload(message: Message) {
 /** Messages about the budget belong to one incident of the account. */
 const BUDGET_KINDS: ReadonlySet<MessageKind> = new Set(['held', 'sweep-held', 'budget-resumed']);
 
-/** Key of an incident: of one remediation, so that the success of another one in the same group does not end it, or of the budget. */
+/**
+ * Key of an incident: of one remediation, so that the success of another one in the same group does not end
+ * it, or of the budget.
+ */
 function dedupKey({ kind, thread, account, remediationId }: Message): string {
   if (BUDGET_KINDS.has(kind)) return `${account}/budget`;
   return remediationId === undefined ? thread : `${thread}/${remediationId}`;
@@ -152,11 +157,12 @@ function eventsOutsideIncidents(message: Message): readonly PagerDutyEvent[] {
 }
 
 /**
- * The events of a message, in order. A message that needs a person triggers an alert. A message that ends an incident resolves the alert and,
- * if something changed in the account, adds a change event, which never pages. PagerDuty ignores a resolve event without an alert.
+ * The events of a message, in order. A message that needs a person triggers an alert. A message that ends an
+ * incident resolves the alert and, if something changed in the account, adds a change event, which never
+ * pages. PagerDuty ignores a resolve event without an alert.
  *
- * A message that only informs has no events. If such a kind of message calls people (a burst with an outcome that waits for a person, an
- * exemption of every group), it triggers an alert that only a person ends.
+ * A message that only informs has no events. If such a kind of message calls people (a burst with an outcome
+ * that waits for a person, an exemption of every group), it triggers an alert that only a person ends.
  *
  * @see https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ (alert de-duplication, event action behaviour)
  * @see https://developer.pagerduty.com/docs/events-api-v2/send-change-events/
@@ -180,8 +186,8 @@ export function pagerDutyEvents(message: Message): readonly PagerDutyEvent[] {
 }
 
 /**
- * Most entries of each part, and most characters of each: together 102,000 characters of at most three bytes (or two, escaped for JSON),
- * which is less than the 512 KB that PagerDuty accepts.
+ * Most entries of each part, and most characters of each: together 102,000 characters of at most three bytes
+ * (or two, escaped for JSON), which is less than the 512 KB that PagerDuty accepts.
  *
  * @see https://developer.pagerduty.com/docs/events-api-v2/overview/ (size limits)
  */

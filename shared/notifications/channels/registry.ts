@@ -15,7 +15,10 @@ export interface ChannelSettings {
   readonly hasButtons: boolean;
 }
 
-/** How each kind of channel gets its messages. A kind that is added to `CHANNELS` does not compile without an entry here. */
+/**
+ * How each kind of channel gets its messages. A kind that is added to `CHANNELS` does not compile without an
+ * entry here.
+ */
 export function channelAdapters(settings: ChannelSettings): ChannelAdapters {
   const { http, hasButtons } = settings;
   const renderForSlack = hasButtons ? slackMessage : slackMessageWithoutButtons;

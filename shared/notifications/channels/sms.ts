@@ -1,8 +1,8 @@
 import type { Message } from '../../domain/message.ts';
 
 /**
- * A text message has 140 bytes: 160 characters of GSM 03.38, of which SNS considers 140 safe. One character outside the basic table turns the
- * whole message into UCS-2, with 70 characters.
+ * A text message has 140 bytes: 160 characters of GSM 03.38, of which SNS considers 140 safe. One character
+ * outside the basic table turns the whole message into UCS-2, with 70 characters.
  *
  * @see https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html
  */

@@ -13,7 +13,10 @@ import { smsLine } from './sms.ts';
 interface SnsMessage {
   /** At most 99 printable ASCII characters. */
   readonly subject: string;
-  /** JSON with a text for each protocol: `email`, `sms`, and `default` with the message (see message.schema.json). */
+  /**
+   * JSON with a text for each protocol: `email`, `sms`, and `default` with the message (see
+   * message.schema.json).
+   */
   readonly texts: string;
   /** JSON of a custom notification for Amazon Q Developer in chat applications. */
   readonly chat: string;
@@ -99,7 +102,8 @@ export function messageJson(message: Message, most: number): string {
 }
 
 /**
- * Most bytes of each text within the JSON. SNS accepts 262,144 bytes, of which the attributes use at most 2,000.
+ * Most bytes of each text within the JSON. SNS accepts 262,144 bytes, of which the attributes use at most
+ * 2,000.
  *
  * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */

@@ -8,8 +8,8 @@ export type TextLength = (text: string) => number;
 const characters: TextLength = (text) => text.length;
 
 /**
- * A text of at most that length, with an ellipsis if it was truncated. Never splits a grapheme cluster: the segmented window is as long as the
- * limit, so a cluster that crosses its end is never kept.
+ * A text of at most that length, with an ellipsis if it was truncated. Never splits a grapheme cluster: the
+ * segmented window is as long as the limit, so a cluster that crosses its end is never kept.
  */
 export function truncate(text: string, most: number, lengthOf: TextLength = characters): string {
   if (lengthOf(text) <= most) return text;
@@ -61,7 +61,10 @@ const LOOKALIKES: Readonly<Record<string, string>> = {
   '\\': '∖',
 };
 
-/** Characters that are markup only in some places, such as the colons of a URL or an emoji, but not of an IPv6 address or a time. */
+/**
+ * Characters that are markup only in some places, such as the colons of a URL or an emoji, but not of an IPv6
+ * address or a time.
+ */
 const MARKUP_AT_EDGES = [
   [/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '＿'],
   [/(?<![A-Za-z0-9.])@/g, '＠'],
@@ -73,8 +76,9 @@ const MARKUP_AT_EDGES = [
 ] as const;
 
 /**
- * Untrusted text without mentions, links and formatting, for Amazon Q, which forwards it to Slack (mrkdwn) or Teams (Markdown). The two
- * escape differently (Slack has no backslash escape), so markup characters are replaced by similar ones.
+ * Untrusted text without mentions, links and formatting, for Amazon Q, which forwards it to Slack (mrkdwn) or
+ * Teams (Markdown). The two escape differently (Slack has no backslash escape), so markup characters are
+ * replaced by similar ones.
  *
  * @see https://docs.slack.dev/messaging/formatting-message-text/
  */

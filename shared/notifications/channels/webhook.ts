@@ -7,7 +7,10 @@ import type { SlackMessage } from './slack/api.ts';
 /** Posts to the address of an incoming webhook. Throws ChannelRefused. */
 export type PostToWebhook = (url: string, message: SlackMessage) => Promise<void>;
 
-/** Incoming webhooks of Slack, or of anything that accepts the same JSON. One of them is the default only if Slack has no channel. */
+/**
+ * Incoming webhooks of Slack, or of anything that accepts the same JSON. One of them is the default only if
+ * Slack has no channel.
+ */
 export function webhookChannel(postTo: PostToWebhook, render: (message: Message) => SlackMessage): ChannelAdapter {
   return {
     // https://docs.slack.dev/apis/web-api/rate-limits (incoming webhooks: one request a second)
@@ -22,7 +25,8 @@ export function webhookChannel(postTo: PostToWebhook, render: (message: Message)
 }
 
 /**
- * Posts to an incoming webhook. It answers `ok`, or an error status with a code such as `channel_is_archived`.
+ * Posts to an incoming webhook. It answers `ok`, or an error status with a code such as
+ * `channel_is_archived`.
  *
  * @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
  */

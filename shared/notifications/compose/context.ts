@@ -49,8 +49,8 @@ export function subjectOfPlan(plan: Plan, context: MessageContext): MessageSubje
 }
 
 /**
- * Console of each partition. The SDK has no table of these hosts, and they do not follow from the DNS suffix. AWS publishes no hosts for the
- * isolated partitions, so messages there have no links.
+ * Console of each partition. The SDK has no table of these hosts, and they do not follow from the DNS suffix.
+ * AWS publishes no hosts for the isolated partitions, so messages there have no links.
  *
  * @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
  * @see https://docs.aws.eu/esc/latest/userguide/getting-started.html
@@ -111,8 +111,8 @@ function stackLink(region: string, stackId: string | undefined, linkTo: LinkTo):
 }
 
 /**
- * Links to the group, its timeline in AWS Config, the CloudTrail event of the change, and the stack of the group. The id of a sweep is not a
- * CloudTrail event id, so a sweep has no link to an event.
+ * Links to the group, its timeline in AWS Config, the CloudTrail event of the change, and the stack of the
+ * group. The id of a sweep is not a CloudTrail event id, so a sweep has no link to an event.
  */
 export function planLinks({ change, decision }: Plan, context: Pick<MessageContext, 'partition'>): Message['links'] {
   const linkTo = consoleLinks(context);

@@ -23,7 +23,8 @@ export function outcomeFacts(outcome: Outcome, context: MessageContext, owner: s
 }
 
 /**
- * Tags that lead to the code that made a resource: CloudFormation's own, and those that Yor writes into Terraform and CloudFormation.
+ * Tags that lead to the code that made a resource: CloudFormation's own, and those that Yor writes into
+ * Terraform and CloudFormation.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html
  * @see https://github.com/bridgecrewio/yor
@@ -101,14 +102,17 @@ function didNotOpen({ decision }: Plan): boolean {
   return decision.rules.length === 0 || decision.findings.every(({ freshness }) => freshness === 'existing');
 }
 
-/** Whether a sweep found a new rule before its CloudTrail event arrived: nobody knows who added the rule, or when. */
+/**
+ * Whether a sweep found a new rule before its CloudTrail event arrived: nobody knows who added the rule, or
+ * when.
+ */
 function hasNoEvent(plan: Plan): boolean {
   return plan.change.trigger === 'sweep' && !didNotOpen(plan);
 }
 
 /**
- * The API call of the change. Does not blame the call for an older opening. The rules of a new group may come from later calls of other
- * people, whose events have not arrived yet.
+ * The API call of the change. Does not blame the call for an older opening. The rules of a new group may come
+ * from later calls of other people, whose events have not arrived yet.
  */
 function callText(plan: Plan): string {
   const { change, decision } = plan;

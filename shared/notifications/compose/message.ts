@@ -35,8 +35,9 @@ export function outcomeMessage(outcome: Outcome, context: MessageContext): Messa
 }
 
 /**
- * The plan's id, with the status if the plan may still end differently. If a later change opens the same rules and fails too, the message
- * has another id, because a channel ignores a second message with the same id.
+ * The plan's id, with the status if the plan may still end differently. If a later change opens the same
+ * rules and fails too, the message has another id, because a channel ignores a second message with the same
+ * id.
  */
 function messageIdOf({ plan, status }: Outcome): string {
   if (status !== 'held' && status !== 'failed') return plan.id;
@@ -90,7 +91,10 @@ function verbOf(outcome: Outcome): string {
   return kind === 'open' && outcome.plan.decision.rules.length === 0 ? 'Found:' : OUTCOME_VERBS[kind];
 }
 
-/** The rules that the headline names: the removed ones, otherwise the open ones. Without rules, the titles of the controls. */
+/**
+ * The rules that the headline names: the removed ones, otherwise the open ones. Without rules, the titles of
+ * the controls.
+ */
 function outcomeOpening({ plan, removed, status }: Outcome): string {
   const { rules, findings } = plan.decision;
   if (rules.length === 0) return [...new Set(findings.map(({ control }) => titleOf(control)))].join('; ');

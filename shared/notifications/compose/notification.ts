@@ -168,7 +168,10 @@ const MEDIUM_SEVERITY: ReadonlySet<Notification['what']> = new Set([
   'sweep-held',
 ]);
 
-/** Whether somebody should check a request at once: it exempts every group, or the person who opened a rule decided alone. */
+/**
+ * Whether somebody should check a request at once: it exempts every group, or the person who opened a rule
+ * decided alone.
+ */
 function isAlarming(notification: Notification): boolean {
   return (
     isByOpener(notification) || (notification.what === 'exempted' && isForEveryGroup(notification.exemption.scope))

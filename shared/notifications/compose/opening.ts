@@ -4,7 +4,8 @@ import { contentKey, sourceText } from '../../network/rule-key.ts';
 import { formatNamedPorts } from '../../network/sensitive-ports.ts';
 
 /**
- * The traffic that rules allow, for a headline: `tcp/22 (SSH) from the world`, or `all traffic from the group itself and to the world`.
+ * The traffic that rules allow, for a headline: `tcp/22 (SSH) from the world`, or `all traffic from the group
+ * itself and to the world`.
  *
  * @param groupId of the group that has the rules.
  */

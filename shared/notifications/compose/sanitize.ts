@@ -2,8 +2,8 @@ import type { Message } from '../../domain/message.ts';
 import { truncate } from '../../network/format.ts';
 
 /**
- * A message whose texts are safe to print: one line each, without control characters, bidirectional marks, invisible characters and unpaired
- * surrogates. Each channel escapes its own markup.
+ * A message whose texts are safe to print: one line each, without control characters, bidirectional marks,
+ * invisible characters and unpaired surrogates. Each channel escapes its own markup.
  */
 export function sanitize(message: Message): Message {
   return {
@@ -26,8 +26,9 @@ export function sanitize(message: Message): Message {
 }
 
 /**
- * Most UTF-16 units of a text and of a name, and most tags. A name in AWS has at most 256 characters; a reason, an error and a session's ARN
- * may be longer. With these limits everything except the listings fits into 100 KB.
+ * Most UTF-16 units of a text and of a name, and most tags. A name in AWS has at most 256 characters; a
+ * reason, an error and a session's ARN may be longer. With these limits everything except the listings fits
+ * into 100 KB.
  */
 const [TEXT, NAME, MOST_TAGS] = [500, 256, 50];
 
@@ -42,7 +43,10 @@ function cleanName(given: string): string {
   return truncate(given, NAME);
 }
 
-/** AWS's own tags do not count towards the 50 tags that people may set, so they are left out first. No route matches them. */
+/**
+ * AWS's own tags do not count towards the 50 tags that people may set, so they are left out first. No route
+ * matches them.
+ */
 function cleanTags(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const all = Object.entries(tags);
   const kept = all.length > MOST_TAGS ? all.filter(([key]) => !key.startsWith('aws:')) : all;

@@ -31,7 +31,8 @@ function roleName(arn: string): string {
 }
 
 /**
- * An actor. For a role session, the session's name and the role, because IAM Identity Center and federation name sessions after people.
+ * An actor. For a role session, the session's name and the role, because IAM Identity Center and federation
+ * name sessions after people.
  */
 export function whoText({ name, arn, role }: Actor): string {
   const known = name ?? arn ?? 'unknown';
@@ -58,7 +59,9 @@ export function severityText({ severity, freshness }: Pick<Reason, 'severity' | 
   return `${severity}, ${FRESHNESS_TEXTS[freshness]}`;
 }
 
-/** Most characters of a group's name in a headline. The id comes first, so that truncation never removes it. */
+/**
+ * Most characters of a group's name in a headline. The id comes first, so that truncation never removes it.
+ */
 const MAX_GROUP_NAME = 60;
 
 /** A group in a headline: `sg-0… web`. */

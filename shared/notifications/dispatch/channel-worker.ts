@@ -13,7 +13,10 @@ import type { AlertSettings } from '../../domain/policy.ts';
 import type { Clock } from '../../domain/runtime.ts';
 import { type RateLimiter, sendWithRetry } from './rate-limiter.ts';
 
-/** Entry of the secret that gets the messages that no route takes. The webhook of this name also stands in for Slack's bot. */
+/**
+ * Entry of the secret that gets the messages that no route takes. The webhook of this name also stands in for
+ * Slack's bot.
+ */
 export const DEFAULT_ENTRY = 'default';
 
 /** A channel's name in the ledger, in logs and in errors: `slack:C0123456789`, `webhook:default`. */
@@ -80,7 +83,10 @@ export interface ChannelWorker {
   readonly rateLimiter: RateLimiter;
 }
 
-/** Pauses before a busy thread is claimed again, ms: about as long as another invocation needs for a post and an edit. */
+/**
+ * Pauses before a busy thread is claimed again, ms: about as long as another invocation needs for a post and
+ * an edit.
+ */
 const BUSY_PAUSES_MS = [500, 1000, 2000, 4000];
 
 /** Pauses before a ledger write is repeated, ms, in addition to the SDK's own retries. */
@@ -105,8 +111,8 @@ export async function waitForClaim(
 }
 
 /**
- * Writes a delivery to the ledger. Retries while the invocation has time, because an unrecorded message would be posted a second time.
- * Throws CallFailed.
+ * Writes a delivery to the ledger. Retries while the invocation has time, because an unrecorded message would
+ * be posted a second time. Throws CallFailed.
  */
 export async function recordWithRetry({ rateLimiter }: ChannelWorker, write: () => Promise<void>): Promise<void> {
   for (const pause of [...RECORD_PAUSES_MS, undefined]) {

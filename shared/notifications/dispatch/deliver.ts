@@ -27,10 +27,12 @@ interface DeliveryJob extends QueuedAlert {
 type ReportFailure = (alert: QueuedAlert, channel: string | undefined, fault: unknown) => void;
 
 /**
- * Delivers messages to their channels: channels in parallel, the messages of one channel in order of time. Returns the receipts of the
- * messages that some channel does not have. If the queue brings such a message again, it goes only to the channels that lack it.
+ * Delivers messages to their channels: channels in parallel, the messages of one channel in order of time.
+ * Returns the receipts of the messages that some channel does not have. If the queue brings such a message
+ * again, it goes only to the channels that lack it.
  *
- * A claim's owner is the invocation and the channel, so that a fallback channel does not mistake the claim of the first channel for its own.
+ * A claim's owner is the invocation and the channel, so that a fallback channel does not mistake the claim of
+ * the first channel for its own.
  *
  * @throws CallFailed, InputInvalid if the secret cannot be read; then nothing was delivered.
  */
@@ -70,7 +72,10 @@ function jobsOf(
   });
 }
 
-/** Delivers the messages of one channel in turn. A failure does not stop the messages after it, except in an ordered thread. */
+/**
+ * Delivers the messages of one channel in turn. A failure does not stop the messages after it, except in an
+ * ordered thread.
+ */
 async function runChannel(worker: ChannelWorker, jobs: readonly DeliveryJob[], fail: ReportFailure): Promise<void> {
   const blockedThreads = new Set<string>();
   for (const job of jobs) {
@@ -86,7 +91,10 @@ async function runChannel(worker: ChannelWorker, jobs: readonly DeliveryJob[], f
   }
 }
 
-/** Delivers a message to a channel that does not have it yet: claim, send, record. Throws CallFailed, ChannelRefused. */
+/**
+ * Delivers a message to a channel that does not have it yet: claim, send, record. Throws CallFailed,
+ * ChannelRefused.
+ */
 async function deliverTo(worker: ChannelWorker, channel: Channel, message: Message): Promise<void> {
   const { ports, rateLimiter } = worker;
   if (ports.channels[channel.kind].concerns?.(message) === false) return;
@@ -103,7 +111,10 @@ async function deliverTo(worker: ChannelWorker, channel: Channel, message: Messa
   ports.journal({ what: 'delivered', message, channel: name });
 }
 
-/** Sends a message, or has the fallback send it if the channel refuses permanently. Throws CallFailed, ChannelRefused. */
+/**
+ * Sends a message, or has the fallback send it if the channel refuses permanently. Throws CallFailed,
+ * ChannelRefused.
+ */
 async function send(worker: ChannelWorker, channel: Channel, message: Message, claim: HeldClaim): Promise<void> {
   const { ports, owner, secrets } = worker;
   const adapter = ports.channels[channel.kind];

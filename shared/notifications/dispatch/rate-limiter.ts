@@ -56,8 +56,8 @@ const MAX_TRIES = 3;
 const PAUSE_MS = 1000;
 
 /**
- * Sends at the channel's rate. Retries a temporary failure after the time that the channel names, or after 1 and 2 s. If the invocation
- * has no time for that, the queue delivers the message again.
+ * Sends at the channel's rate. Retries a temporary failure after the time that the channel names, or after 1
+ * and 2 s. If the invocation has no time for that, the queue delivers the message again.
  *
  * @param channel the name that a refusal gets, because an API client does not know it.
  * @throws ChannelRefused.

@@ -5,8 +5,8 @@ import type { Message } from '../../domain/message.ts';
 import { type ChannelAdapters, channelName, DEFAULT_ENTRY } from './channel-worker.ts';
 
 /**
- * The channels of a message, each once: those of every matching route, up to the first with `last`. If no route matches, the default
- * channels of the secret.
+ * The channels of a message, each once: those of every matching route, up to the first with `last`. If no
+ * route matches, the default channels of the secret.
  *
  * @throws InputInvalid if there is no channel.
  */
@@ -47,9 +47,9 @@ function matchesRoute({ accounts, owners, tags, severities, urgencies, kinds }: 
 }
 
 /**
- * Whether a message that needs a person, or that ends such a message, is about many groups: an alert burst, an oversized sweep, the
- * budget. It has no tags or owner of its own, so routes by tag or owner get it too. Otherwise anyone could hide an outcome from the
- * people of a group by causing a burst.
+ * Whether a message that needs a person, or that ends such a message, is about many groups: an alert burst,
+ * an oversized sweep, the budget. It has no tags or owner of its own, so routes by tag or owner get it too.
+ * Otherwise anyone could hide an outcome from the people of a group by causing a burst.
  */
 function concernsManyGroups({ group, urgency, kind }: Message): boolean {
   return group === undefined && (urgency === 'call' || kind === 'budget-resumed');

@@ -101,7 +101,7 @@ function texts({ messages: all }: LocalSlack) {
 }
 
 describe('on a local Slack and PagerDuty', () => {
-  it('every kind of message is taken as it is, and none is refused or sent too fast', async () => {
+  it('every kind of message is accepted, and none is sent too fast', async () => {
     const { workspace, pager, journal, deliverAll } = await office();
     const all = Object.values(messages()).map((message) => ({ ...message, id: `${message.id} ${message.kind}` }));
     expect(await deliverAll(all)).toBe(0);
@@ -110,7 +110,7 @@ describe('on a local Slack and PagerDuty', () => {
     expect(pager.changes.length + pager.alerts.length).toBeGreaterThan(0);
   });
 
-  it('an incident is one thread whose first message follows it', async () => {
+  it('an incident is one thread whose first message shows its state', async () => {
     const { workspace, pager, deliverAll } = await office();
     const failed = messageOf('m-1', { kind: 'failed', headline: 'Failed to close SSH' });
     await deliverAll([failed, messageOf('m-2', { at: START + 1, headline: 'Closed SSH' })]);
@@ -122,14 +122,14 @@ describe('on a local Slack and PagerDuty', () => {
     expect(pager.alerts).toHaveLength(1);
   });
 
-  it('a message goes to the webhook where the token is no good', async () => {
+  it('a message goes to the webhook if the token is invalid', async () => {
     const { workspace, journal, deliverAll } = await office({ botToken: 'xoxb-revoked' });
     expect(await deliverAll([messageOf('m-1')])).toBe(0);
     expect(workspace.messages).toMatchObject([{ by: 'webhook' }]);
     expect(journal).toContainEqual(expect.objectContaining({ what: 'fell-back', code: 'invalid_auth' }));
   });
 
-  it('200 messages come once each while 30 % of the requests fail', async () => {
+  it('200 messages arrive once each while 30 % of the requests fail', async () => {
     const { workspace, pager, deliverAll } = await office({ ratio: 0.3 });
     const all = Array.from({ length: 200 }, (_, n) =>
       messageOf(`m-${n}`, {
@@ -148,7 +148,7 @@ describe('on a local Slack and PagerDuty', () => {
     expect(pager.changes).toHaveLength(150);
   });
 
-  it('a lost answer is the one case in which a message may come twice', async () => {
+  it('only a lost response can cause a message to arrive twice', async () => {
     const { workspace, deliverAll } = await office({ ratio: 0.2, kinds: ['reset-after'] });
     const all = Array.from({ length: 50 }, (_, n) =>
       messageOf(`m-${n}`, { thread: `thread-${n}`, headline: `Number ${n}.` }),

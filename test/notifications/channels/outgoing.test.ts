@@ -40,7 +40,7 @@ describe('a call over HTTP', () => {
   const call = async (by: Http = systemHttp, url = `${server.url}/secret`) =>
     await post(by, { channel: 'slack', url, body: { a: 'ä' } });
 
-  it('is JSON in UTF-8, and brings back what was answered', async () => {
+  it('sends JSON in UTF-8, and returns the response', async () => {
     server.answers({ status: 202, body: 'taken' });
     expect(await call()).toEqual({ text: 'taken' });
     expect(server.seen).toMatchObject([
@@ -67,13 +67,13 @@ describe('a call over HTTP', () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  it('takes a date for when to come again', async () => {
+  it('accepts a date as Retry-After', async () => {
     const clock = { ...systemClock, now: () => Date.parse('2026-05-01T12:00:00Z') };
     server.answers({ status: 429, headers: { 'retry-after': 'Fri, 01 May 2026 12:00:09 GMT' } });
     expect(await refusalOf(call({ fetch, clock }))).toMatchObject({ retryAfterMs: 9000 });
   });
 
-  it('that is broken off, not answered or not possible may be made again', async () => {
+  it('is retryable if it is interrupted, unanswered or impossible', async () => {
     server.answers({ isBroken: true });
     expect(await refusalOf(call())).toMatchObject({ code: 'network', retryable: true });
     server.answers({ isSilent: true });
@@ -84,7 +84,7 @@ describe('a call over HTTP', () => {
     });
   });
 
-  it('has 5 seconds', async () => {
+  it('times out after 5 seconds', async () => {
     const timeout = vi.fn<Clock['timeout']>((ms) => AbortSignal.timeout(ms));
     await call({ fetch, clock: { ...systemClock, timeout } });
     expect(timeout.mock.calls).toEqual([[5000]]);
@@ -112,7 +112,7 @@ describe('a call over HTTP', () => {
 });
 
 describe('Slack', () => {
-  it('is posted to with the token, and answers where the message is', async () => {
+  it('is called with the token, and returns the timestamp of the message', async () => {
     server.answers({ body: '{"ok":true,"ts":"1777636800.000100"}' });
     expect(await bot().post('C0123456789', MESSAGE)).toBe('1777636800.000100');
     expect(await bot().post('C0123456789', MESSAGE, '1777636800.000001')).toBe('1777636800.000100');
@@ -124,7 +124,7 @@ describe('Slack', () => {
     expect(server.seen[0]?.body).not.toHaveProperty('thread_ts');
   });
 
-  it('is asked to put a message in place of one', async () => {
+  it('replaces a message', async () => {
     server.answers({ body: '{"ok":true}' });
     await bot().update('C0123456789', '1777636800.000100', MESSAGE);
     expect(server.seen).toMatchObject([
@@ -157,7 +157,7 @@ describe('Slack', () => {
     expect(server.seen).toEqual([]);
   });
 
-  it('takes a message at a webhook, without a token', async () => {
+  it('accepts a message at a webhook, without a token', async () => {
     server.answers({ body: 'ok' });
     await webhookPoster(systemHttp)(`${server.url}/services/T0/B0/x`, MESSAGE);
     expect(server.seen).toMatchObject([{ path: '/services/T0/B0/x', body: MESSAGE }]);
@@ -171,7 +171,7 @@ describe('Slack', () => {
 });
 
 describe('PagerDuty', () => {
-  it('gets alerts and changes where each belongs, with the routing key', async () => {
+  it('gets alerts and changes at their own paths, with the routing key', async () => {
     server.answers({ status: 202 });
     const pager = pagerDutySender(server.url, systemHttp);
     await pager('key', { to: 'alert', body: { event_action: 'trigger' } });
@@ -182,7 +182,7 @@ describe('PagerDuty', () => {
     ]);
   });
 
-  it('says what it will never take', async () => {
+  it('refuses an invalid event permanently', async () => {
     server.answers({ status: 400, body: '{"status":"invalid event"}' });
     expect(await refusalOf(pagerDutySender(server.url, systemHttp)('key', { to: 'alert', body: {} }))).toMatchObject({
       code: 'http_400',
@@ -191,7 +191,7 @@ describe('PagerDuty', () => {
   });
 });
 
-describe('what is secret', () => {
+describe('a secret', () => {
   const secrets = [TOKEN, 'T0/B0/x', 'a-routing-key'];
 
   it.each([
@@ -221,7 +221,7 @@ describe('what is secret', () => {
     }
   });
 
-  it('is in no error when the token cannot be a header', async () => {
+  it('is in no error if the token is not a valid header', async () => {
     const refusal = await refusalOf(bot(`${TOKEN}\nx`).post('C0123456789', MESSAGE));
     expect(refusal.code).toBe('network');
     expect(`${refusal.stack} ${String(refusal.cause)}`).not.toContain(TOKEN);

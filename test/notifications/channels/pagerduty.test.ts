@@ -37,7 +37,7 @@ describe('a message to PagerDuty', () => {
     await expect(`${JSON.stringify(events, null, 2)}\n`).toMatchFileSnapshot(`../golden/pagerduty/${kind}.json`);
   });
 
-  it('pages for what calls somebody, and for nothing else', () => {
+  it('pages for messages that call people, and for no others', () => {
     const paging = Object.values(messages()).filter((message) =>
       pagerDutyEvents(message).some((event) => named(event) === 'trigger'),
     );
@@ -50,20 +50,20 @@ describe('a message to PagerDuty', () => {
     expect(pagerDutyEvents({ ...messages().storm, urgency: 'inform' })).toEqual([]);
   });
 
-  it('keeps the incidents of a group apart: what was closed does not end what failed beside it', () => {
+  it('separates the incidents of a group: a success does not end another failure', () => {
     const { failed, closed } = messages();
     const keyOf = (message: typeof failed) => pagerDutyEvents(message)[0]?.body['dedup_key'];
     expect(keyOf({ ...closed, remediationId: '01kdyak52ranotherplan01234' })).not.toBe(keyOf(failed));
     expect(keyOf(closed)).toBe(keyOf({ ...failed, remediationId: closed.remediationId ?? '' }));
   });
 
-  it('ends what the budget held back, of all groups, by one word', () => {
+  it('ends the budget’s incident of all groups with one message', () => {
     const { held, 'sweep-held': swept, 'budget-resumed': resumed } = messages();
     const keys = [held, swept, resumed].map((message) => pagerDutyEvents(message)[0]?.body['dedup_key']);
     expect(new Set(keys)).toEqual(new Set(['111122223333/budget']));
   });
 
-  it('resolves what it opened, by the same key, and tells a success as a change', () => {
+  it('resolves an incident by the same key, and reports a success as a change', () => {
     const { failed, closed, declined, acknowledged, open } = messages();
     expect(pagerDutyEvents(closed).map(named)).toEqual(['resolve', 'change']);
     expect(pagerDutyEvents(declined).map(named)).toEqual(['resolve']);
@@ -73,7 +73,7 @@ describe('a message to PagerDuty', () => {
     expect(new Set(keys).size).toBe(1);
   });
 
-  it('leaves no alert open once an incident has ended, however often its events come', () => {
+  it('leaves no alert open after the end of an incident, even if events are repeated', () => {
     const { failed, acknowledged, closed } = messages();
     const alerts: PagerAlert[] = [];
     const sent = [closed, failed, failed, acknowledged, closed, closed].flatMap(pagerDutyEvents);
@@ -90,12 +90,12 @@ describe('a message to PagerDuty', () => {
     expect(alerts).toMatchObject([{ status: 'resolved', triggers: 2 }]);
   });
 
-  it.each(Object.entries(hostileMessages()))('is taken with %s', (_name, message) => {
+  it.each(Object.entries(hostileMessages()))('is accepted with %s', (_name, message) => {
     expect(pagerDutyEvents({ ...message, kind: 'failed' }).flatMap(problemsOf)).toEqual([]);
     expect(pagerDutyEvents({ ...message, kind: 'closed' }).flatMap(problemsOf)).toEqual([]);
   });
 
-  it('is taken with any text anywhere', () => {
+  it('is accepted with any text', () => {
     fc.assert(
       fc.property(anyMessage, (message) => {
         expect(pagerDutyEvents(message).flatMap(problemsOf)).toEqual([]);
@@ -103,7 +103,7 @@ describe('a message to PagerDuty', () => {
     );
   });
 
-  it('cuts a long list with a count of the rest', () => {
+  it('truncates a long list with a count of the rest', () => {
     const message = { ...outcomeMessage(largeOutcome(1000), PLACE), kind: 'failed' } as const;
     const details = JSON.stringify(payloadOf(message).custom_details);
     expect(details).toMatch(/… and 9\d\d more; all of it is on record under /);
@@ -119,7 +119,7 @@ describe('a message to PagerDuty', () => {
     expect(payloadOf({ ...messages().failed, severity }).severity).toBe(theirs);
   });
 
-  it('tells all of what shares a label', () => {
+  it('joins texts that share a label', () => {
     const facts = [
       { label: 'Who', text: 'alice' },
       { label: 'Who', text: 'bob' },

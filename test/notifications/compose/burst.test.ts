@@ -12,12 +12,12 @@ const GISTS = [
 
 const { actor: _, ...nobodys } = gist(6, { severity: 'low' });
 
-describe('the text of a storm', () => {
-  it('counts how its outcomes ended, what needs people most first', () => {
+describe('the text of an alert burst', () => {
+  it('counts outcomes by status, the most urgent first', () => {
     expect(burstHeadline(GISTS)).toBe('5 outcomes in one message: 1 NOT CLOSED; 1 open, only told; 3 closed');
   });
 
-  it('counts by actor, control and account, the most first, and lists all where there are ten or fewer', () => {
+  it('counts by actor, control and account, and lists all of up to ten outcomes', () => {
     expect(burstListings([...GISTS, nobodys])).toEqual([
       {
         title: 'By actor',
@@ -52,7 +52,7 @@ describe('the text of a storm', () => {
     ]);
   });
 
-  it('names what somebody has to act on before ten closed openings that were worse', () => {
+  it('lists an outcome that needs a person before ten closed openings of higher severity', () => {
     const flood = Array.from({ length: 20 }, (_one, number) => gist(number, { severity: 'high', rules: 60 }));
     const calls = [
       gist(97, { severity: 'low', status: 'pending' }),

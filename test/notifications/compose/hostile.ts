@@ -73,7 +73,9 @@ function many(count: number): readonly Rule[] {
   return Array.from({ length: count }, (_, i) => ruleAt(i + 1, 22, `0.0.0.0/${i % 2}`, 'é'.repeat(255)));
 }
 
-/** An outcome about so many rules, each with a description as long as EC2 takes one, of two bytes a character. */
+/**
+ * An outcome about so many rules, each with a description as long as EC2 takes one, of two bytes a character.
+ */
 export function largeOutcome(count: number): Outcome {
   const rules = many(count);
   const because = plan().decision.findings.map((one) => ({ ...one, rules }));

@@ -46,7 +46,7 @@ describe('the headline', () => {
     expect(about(...rules)).toBe(`Closed ${words} on sg-0123456789abcdef0 web`);
   });
 
-  it('is about what went, where somebody else was faster with a part of it', () => {
+  it('names only the rules that Portcullis removed', () => {
     const [ssh, other] = [ruleAt(1, 22, '0.0.0.0/0'), ruleAt(2, 3389, '0.0.0.0/0')];
     const message = closed({ plan: plan({ rules: [ssh, other] }), removed: [ssh], alreadyGone: [other] });
     expect(message.headline).toBe('Closed tcp/22 (SSH) from the world on sg-0123456789abcdef0 web');
@@ -59,11 +59,11 @@ describe('the headline', () => {
     expect(headline).toMatch(/on sg-0123456789abcdef0 x{59}…$/);
   });
 
-  it('puts what is still open before what went otherwise', () => {
+  it('lists open rules before others', () => {
     expect(closed({ ...OUTCOMES.failed, reopenLoop: OUTCOMES.fight.reopenLoop }).kind).toBe('failed');
   });
 
-  it('lists apart what somebody changed before it could be removed', () => {
+  it('lists rules separately that somebody changed before their removal', () => {
     const [ssh, other] = plan().decision.rules;
     if (ssh === undefined || other === undefined) throw new Error('the sample has two rules');
     const partly = { removed: [ssh], changed: [other] };
@@ -88,7 +88,7 @@ describe('who made the change', () => {
     expect(factOf(messages().closed, 'With')).toBe('console, from 198.51.100.20');
   });
 
-  it('is told as far as the event tells', () => {
+  it('has only what the event says', () => {
     const user = { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/ann', name: 'ann', tool: 'cli' } as const;
     expect(factOf(withChange({ actor: user }), 'Who')).toBe('ann (arn:aws:iam::111122223333:user/ann)');
     expect(factOf(withChange({ actor: { type: 'unknown', tool: 'unknown' } }), 'Who')).toBe('unknown');
@@ -142,7 +142,7 @@ describe('how long it was open', () => {
     );
   });
 
-  it('is not made up', () => {
+  it('is absent if it is unknown', () => {
     expect(factOf(messages().held, 'Open for')).toBe('longer than the events tell: it was there before');
     expect(factOf(messages().failed, 'Open for')).toBe('since 2026-01-02T03:04:05.000Z, still open');
   });
@@ -178,7 +178,7 @@ describe('the links', () => {
     expect(withChange({ region: 'us-iso-east-1' }, { ...PLACE, partition: 'aws-iso' }).links).toEqual([]);
   });
 
-  it('are made of ids alone', () => {
+  it('contain only valid ids', () => {
     const evil = 'x" onclick=y https://evil.example.com';
     const { group } = plan().decision;
     const tags = { 'aws:cloudformation:stack-id': evil };
@@ -188,8 +188,8 @@ describe('the links', () => {
   });
 });
 
-describe('what people can do', () => {
-  it('is nothing where somebody else was faster, and no restore', () => {
+describe('the next steps', () => {
+  it('are none if somebody else removed the rules', () => {
     const message = closed({ removed: [], alreadyGone: OUTCOMES.closed.removed });
     expect([message.ways, message.actions]).toEqual([[], ['exempt']]);
   });
@@ -213,10 +213,10 @@ describe('what people can do', () => {
   });
 });
 
-describe('a fight', () => {
+describe('a reopen loop', () => {
   const fight = OUTCOMES.fight.reopenLoop;
 
-  it('names five of many who fight, and nobody where the events name nobody', () => {
+  it('names at most five actors, and nobody if the events name nobody', () => {
     const many = Array.from({ length: 7 }, (_, i) => ({ type: 'IAMUser', name: `user-${i}`, tool: 'cli' }) as const);
     expect(emailText(closed({ reopenLoop: { ...fight, actors: many } }))).toMatch(/user-4 \(cli\); and 2 more/);
     expect(emailText(closed({ reopenLoop: { ...fight, actors: [] } }))).toContain('by nobody that the events name;');
@@ -224,7 +224,7 @@ describe('a fight', () => {
 });
 
 describe('the reasons', () => {
-  it('are told once each, and twenty of very many', () => {
+  it('are without repetition, and at most twenty', () => {
     const [reason] = plan().decision.findings;
     if (reason === undefined) throw new Error('the sample has no reason');
     expect(closed({ plan: plan({ findings: [reason, reason] }) }).reasons).toHaveLength(1);
@@ -236,7 +236,7 @@ describe('the reasons', () => {
   });
 });
 
-describe('who answers for the group', () => {
+describe('the owner of the group', () => {
   it('is the first of the policy’s tags that is set', () => {
     const { group } = plan().decision;
     const ownerOf = (tags: Record<string, string>) => closed({ plan: plan({ group: { ...group, tags } }) }).owner;
@@ -246,8 +246,8 @@ describe('who answers for the group', () => {
   });
 });
 
-describe('what held it back', () => {
-  it('is told', () => {
+describe('a limit', () => {
+  it('is in the remarks', () => {
     expect(messages().open.remarks).toContain('Held back: the runtime switch is at alert.');
   });
 });

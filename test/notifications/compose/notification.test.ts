@@ -10,7 +10,7 @@ function titlesOf(kind: keyof ReturnType<typeof messages>): readonly string[] {
   return messages()[kind].listings.map(({ title }) => title);
 }
 
-describe('news of a grant', () => {
+describe('a notification about a grant', () => {
   it.each(['restored', 'narrowed', 'reverted'] as const)('(%s) has the rules before and after', (kind) => {
     expect(titlesOf(kind)).toEqual(['Before, as it was removed', 'After, as it stands now']);
   });
@@ -38,8 +38,8 @@ describe('news of a grant', () => {
   });
 });
 
-describe('news of an answer', () => {
-  it('says what becomes of it', () => {
+describe('a notification about an answer', () => {
+  it('says what happens next', () => {
     const { entry } = released;
     const { plan } = entry;
     const migrating = { ...entry, plan: { ...plan, decision: { ...plan.decision, remedy: 'migrate' as const } } };
@@ -51,7 +51,7 @@ describe('news of an answer', () => {
   });
 });
 
-describe('news of an exemption', () => {
+describe('a notification about an exemption', () => {
   it('of the policy file is about the account, and names its glob', () => {
     const { place: _, ticket: __, ...written } = exempted.exemption;
     const exemption = { ...written, scope: { groupName: 'web-*' } };
@@ -65,7 +65,7 @@ describe('news of an exemption', () => {
     ]);
   });
 
-  it('counts the rules that were given the same leave', () => {
+  it('counts the other rules with the same exemption', () => {
     expect(notificationMessage({ ...exempted, others: 2 }, PLACE).facts).toContainEqual({
       label: 'Besides',
       text: '2 other rules of the same remediation, the same way',
@@ -81,7 +81,7 @@ describe('news of an exemption', () => {
   });
 });
 
-describe('news of an exemption of every group', () => {
+describe('a notification about an exemption of every group', () => {
   const wide = { ...exempted, exemption: { ...exempted.exemption, scope: { control: 'world-open-admin' } } };
 
   it('calls people, says every group, and is of high severity', () => {
@@ -102,7 +102,7 @@ describe('news of an exemption of every group', () => {
   });
 });
 
-describe('news of the budget', () => {
+describe('a notification about the budget', () => {
   it.each([
     [1, '1 held plan goes on'],
     [3, '3 held plans go on'],
@@ -113,19 +113,19 @@ describe('news of the budget', () => {
   });
 });
 
-describe('the digest of a storm', () => {
-  it('calls somebody where something failed or waits, and else nobody', () => {
+describe('the digest of an alert burst', () => {
+  it('calls people only if an outcome failed or waits', () => {
     const calm = storm.gists.filter(({ status }) => status === 'done');
     expect(notificationMessage(storm, PLACE).urgency).toBe('call');
     expect(notificationMessage({ ...storm, gists: calm }, PLACE).urgency).toBe('inform');
   });
 
-  it('is as severe as the worst of it, and of no region alone', () => {
+  it('has the worst severity, and no region', () => {
     expect(messages().storm.severity).toBe('high');
     expect(messages().storm.facts.map(({ label }) => label)).not.toContain('Region');
   });
 
-  it('has all of the outcomes in each of its counts', () => {
+  it('includes all outcomes in each count', () => {
     const counts = messages()
       .storm.listings.filter(({ title }) => title.startsWith('By '))
       .map(({ lines }) => lines.reduce((sum, line) => sum + Number(/: (\d+) \(/.exec(line)?.[1]), 0));

@@ -56,9 +56,9 @@ describe('the link to the CloudTrail event', () => {
       ({ label }) => label,
     );
 
-  it('is there where an event told of the change', () => expect(labels('rules-added')).toContain('CloudTrail event'));
+  it('is present if an event caused the change', () => expect(labels('rules-added')).toContain('CloudTrail event'));
 
-  it('is absent where a sweep found it: its id is no event', () => {
+  it('is absent for a sweep, whose id is no event id', () => {
     expect(labels('sweep')).toContain('Security group');
     expect(labels('sweep')).not.toContain('CloudTrail event');
   });

@@ -32,7 +32,7 @@ function always(what: Call['what'], code: string, retryable = false) {
 }
 
 describe('an incident in Slack', () => {
-  it('is one thread: later messages are replies, and the first one is brought up to date', async () => {
+  it('is one thread: later messages are replies, and the first message is edited', async () => {
     const { deliver, said } = world({ keys: ONLY_SLACK });
     expect(await deliver([m(1)])).toEqual([]);
     expect(await deliver([m(2), m(3)])).toEqual([]);
@@ -45,7 +45,7 @@ describe('an incident in Slack', () => {
     ]);
   });
 
-  it('is another thread after 24 hours without a word, and goes on for as long as there are words', async () => {
+  it('starts a new thread after 24 hours without a message', async () => {
     const { deliver, said } = world({ keys: ONLY_SLACK });
     for (const [n, hours] of [
       [1, 0],
@@ -62,21 +62,21 @@ describe('an incident in Slack', () => {
     ]);
   });
 
-  it('takes in what comes late where it belongs', async () => {
+  it('puts a late message in order of time', async () => {
     const { deliver, said } = world({ keys: ONLY_SLACK });
     await deliver([m(1), m(3)]);
     await deliver([m(2)]);
     expect(said().at(-1)).toBe(`update ${SLACK} m-1, then m-2, m-3; now m-3 in ts-of m-1`);
   });
 
-  it('says how things stand by the newest message, where the one that began it comes last', async () => {
+  it('shows the state of the newest message when the oldest message arrives last', async () => {
     const { deliver, said } = world({ keys: ONLY_SLACK });
     await deliver([m(2)]);
     await deliver([m(1)]);
     expect(said().at(-1)).toBe(`update ${SLACK} m-2, then m-1; now m-2 in ts-of m-2`);
   });
 
-  it('begins anew where somebody has deleted its first message', async () => {
+  it('starts a new thread if somebody deleted its first message', async () => {
     const before = refusing('post', { 2: new ChannelRefused('slack', 'thread_not_found', false) });
     const { deliver, said } = world({ keys: ONLY_SLACK, before });
     await deliver([m(1), m(2), m(3)]);
@@ -87,7 +87,7 @@ describe('an incident in Slack', () => {
     ]);
   });
 
-  it('is a thread of its own for each group', async () => {
+  it('has a separate thread for each group', async () => {
     const { deliver, said } = world({ keys: ONLY_SLACK });
     await deliver([m(1), m(2, { thread: 'another' })]);
     expect(said()).toEqual([`post ${SLACK} m-1`, `post ${SLACK} m-2`]);
@@ -97,7 +97,7 @@ describe('an incident in Slack', () => {
 describe('an edit that fails', () => {
   const gone = (retryable: boolean) => new ChannelRefused('slack', 'internal_error', retryable);
 
-  it('brings the message back, and only the edit is made then', async () => {
+  it('makes the queue retry, and the retry repeats only the edit', async () => {
     const before = refusing('update', { 1: gone(true), 2: gone(true), 3: gone(true) });
     const { deliver, said } = world({ keys: ONLY_SLACK, before });
     expect(await deliver([m(1), m(2)])).toEqual(['1']);
@@ -110,7 +110,7 @@ describe('an edit that fails', () => {
     ]);
   });
 
-  it('is made up for by the next message of the thread', async () => {
+  it('is corrected by the next message of the thread', async () => {
     const before = refusing('update', { 1: gone(true), 2: gone(true), 3: gone(true) });
     const { deliver, said } = world({ keys: ONLY_SLACK, before });
     expect(await deliver([m(1), m(2)])).toEqual(['1']);
@@ -122,7 +122,7 @@ describe('an edit that fails', () => {
     expect(said().filter((line) => line.startsWith('post'))).toHaveLength(3);
   });
 
-  it('for good is let be, and told', async () => {
+  it('permanently is logged and not retried', async () => {
     const { deliver, journaled } = world({ keys: ONLY_SLACK, before: always('update', 'cant_update_message') });
     expect(await deliver([m(1), m(2)])).toEqual([]);
     expect(journaled()).toEqual([`delivered ${SLACK} m-1`, `unedited ${SLACK} m-2`, `delivered ${SLACK} m-2`]);
@@ -130,7 +130,7 @@ describe('an edit that fails', () => {
 });
 
 describe('the rate of a channel', () => {
-  it('is one message a second, apart from other channels', async () => {
+  it('is one message a second, independent of other channels', async () => {
     const times: Record<string, number[]> = {};
     const subject = world({
       before: ({ what, to }) => {
@@ -141,7 +141,7 @@ describe('the rate of a channel', () => {
     expect(times).toEqual({ [SLACK]: [0, 1000, 2000], 'pagerduty:default': [0, 1000, 2000] });
   });
 
-  it('waits as long as Slack asks for where the invocation has the time, for every message to that channel', async () => {
+  it('follows Slack’s Retry-After for every message to the channel, if the invocation has time', async () => {
     const before = refusing('post', { 1: new ChannelRefused('slack', 'ratelimited', true, 30_000) });
     const { deliver, said, clock } = world({ keys: ONLY_SLACK, before });
     expect(await deliver([m(1), m(2, { thread: 'another' })])).toEqual([]);
@@ -149,7 +149,7 @@ describe('the rate of a channel', () => {
     expect(clock.now()).toBe(START + 31_000);
   });
 
-  it('gives the messages back where it has not, at once and without a claim left behind', async () => {
+  it('returns the messages to the queue without a claim if the invocation has no time', async () => {
     const before = refusing('post', { 1: new ChannelRefused('slack', 'ratelimited', true, 90_000) });
     const { deliver, said, clock, journal } = world({ keys: ONLY_SLACK, before });
     expect(await deliver([m(1), m(2)])).toEqual(['0', '1']);
@@ -162,14 +162,14 @@ describe('the rate of a channel', () => {
     expect(said().filter((line) => line.startsWith('post'))).toHaveLength(2);
   });
 
-  it('leaves what the invocation has no time for to another', async () => {
+  it('leaves messages that the invocation has no time for to another invocation', async () => {
     const { deliver, said } = world({ keys: ONLY_SLACK });
     const messages = [1, 2, 3, 4].map((n) => m(n, { thread: `${n}` }));
     expect(await deliver(messages, 2500)).toEqual(['3']);
     expect(said()).toHaveLength(3);
   });
 
-  it('tries a failure without a word three times, and then leaves it to the queue', async () => {
+  it('retries a failure without Retry-After twice, then leaves the message to the queue', async () => {
     const { deliver, clock } = world({ keys: ONLY_SLACK, before: always('post', 'http_500', true) });
     expect(await deliver([m(1)])).toEqual(['0']);
     expect(clock.now()).toBe(START + 3000);
@@ -194,7 +194,7 @@ describe('a bot that cannot post', () => {
     expect(journaled().filter((line) => line.startsWith('fell-back'))).toHaveLength(2);
   });
 
-  it('makes the message fail where there is no such webhook, again and again, so that it ends in the failure queue', async () => {
+  it('fails each delivery if there is no default webhook, so that the message ends in the dead-letter queue', async () => {
     const { deliver, journal } = world({ keys: ONLY_SLACK, before: always('post', 'is_archived') });
     expect(await deliver([m(1)])).toEqual(['0']);
     expect(await deliver([m(1)])).toEqual(['0']);
@@ -204,7 +204,7 @@ describe('a bot that cannot post', () => {
     ]);
   });
 
-  it('does not have the webhook say the same twice: for two channels, or for a route that has it already', async () => {
+  it('sends a message to the webhook once, for two channels and for a route to the webhook', async () => {
     const routes: readonly Route[] = [
       {
         to: [
@@ -220,7 +220,7 @@ describe('a bot that cannot post', () => {
     expect(said()).toEqual(['webhook webhook:default m-1']);
   });
 
-  it('goes on with the thread once it can post again', async () => {
+  it('continues the thread once the bot can post again', async () => {
     const before = refusing('post', { 2: new ChannelRefused('slack', 'not_in_channel', false) });
     const { deliver, said } = world({ keys: WITHOUT_PAGERDUTY, before });
     await deliver([m(1), m(2), m(3)]);
@@ -231,7 +231,7 @@ describe('a bot that cannot post', () => {
     ]);
   });
 
-  it('has the message come again where the webhook will not have it either', async () => {
+  it('makes the queue retry if the webhook refuses the message, too', async () => {
     let isDown = true;
     const before = ({ what }: Call) => {
       if (what === 'post') throw new ChannelRefused('slack', 'invalid_auth', false);
@@ -248,7 +248,7 @@ describe('a bot that cannot post', () => {
 describe('the channels of one message', () => {
   const FAILED = m(1, { kind: 'failed', urgency: 'call' });
 
-  it('get it whatever becomes of the others, and a second delivery goes to those alone that do not have it', async () => {
+  it('are independent: a second delivery goes only to channels that lack the message', async () => {
     let isDown = true;
     const before = ({ what }: Call) => {
       if (what === 'pager' && isDown) throw new ChannelRefused('pagerduty', 'http_500', true);
@@ -261,7 +261,7 @@ describe('the channels of one message', () => {
     expect(journaled()).toContain(`known ${SLACK} m-1`);
   });
 
-  it('that are not in the secret make it fail, by their name, and the others get it', async () => {
+  it('fail by name if the secret lacks them, and the others get the message', async () => {
     const routes: readonly Route[] = [
       {
         to: [
@@ -281,7 +281,7 @@ describe('the channels of one message', () => {
     ]);
   });
 
-  it('leave PagerDuty out where it has nothing to do with it, and send it all of its events in their order', async () => {
+  it('skip PagerDuty for a message without events, and send its events in order', async () => {
     const { deliver, said } = world();
     await deliver([m(1, { kind: 'digest' }), m(2, { kind: 'restored' })]);
     expect(said().filter((line) => line.startsWith('pager'))).toEqual([
@@ -292,7 +292,7 @@ describe('the channels of one message', () => {
 });
 
 describe('the order of a batch', () => {
-  it('is that of the times of its messages, whatever order the queue brings them in', async () => {
+  it('is by the time of the messages', async () => {
     const { deliver, said } = world({ keys: ONLY_SLACK });
     await deliver([m(3), m(1), m(2)]);
     expect(said().filter((line) => line.startsWith('post'))).toEqual([
@@ -302,7 +302,7 @@ describe('the order of a batch', () => {
     ]);
   });
 
-  it('lets nothing of a thread overtake what PagerDuty has refused for now: an end before its beginning would be dropped', async () => {
+  it('blocks a thread after a temporary refusal of PagerDuty, which ignores the end of an unknown alert', async () => {
     let isDown = true;
     const before = ({ what }: Call) => {
       if (what === 'pager' && isDown) throw new ChannelRefused('pagerduty', 'http_500', true);
@@ -326,8 +326,8 @@ describe('the order of a batch', () => {
   });
 });
 
-describe('a message with nowhere to go', () => {
-  it('fails by itself', async () => {
+describe('a message without a channel', () => {
+  it('fails without affecting other messages', async () => {
     const routes: readonly Route[] = [{ to: [{ kind: 'slack', name: 'C1' }], kinds: ['failed'], last: false }];
     const { deliver, journaled } = world({ routes, keys: { entries: {} } });
     expect(await deliver([m(1), m(2, { kind: 'failed' })])).toEqual(['0']);
@@ -336,7 +336,7 @@ describe('a message with nowhere to go', () => {
 });
 
 describe('a message that the queue delivers twice', () => {
-  it('is told once: in one batch, one after the other, and at the same time', async () => {
+  it('reaches each channel once: in one batch, in sequence and concurrently', async () => {
     const subject = world();
     const message = m(1, { kind: 'failed', urgency: 'call' });
     await subject.deliver([message, message]);
@@ -347,7 +347,7 @@ describe('a message that the queue delivers twice', () => {
     expect(subject.taken.filter(({ what }) => what !== 'update')).toHaveLength(4);
   });
 
-  it('waits a while for the invocation that is at its thread, and comes again where that is too long', async () => {
+  it('waits for the invocation that holds its thread, and is retried if that takes too long', async () => {
     const subject = world({ keys: ONLY_SLACK });
     await subject.deliveries.claim(SLACK, m(1), 'another');
     expect(await subject.deliver([m(1)])).toEqual(['0']);
@@ -357,8 +357,8 @@ describe('a message that the queue delivers twice', () => {
   });
 });
 
-describe('the keys', () => {
-  it('that cannot be read fail the batch, and nothing is delivered', async () => {
+describe('the secret', () => {
+  it('fails the batch if it cannot be read, and nothing is delivered', async () => {
     const wrap = (ports: Parameters<NonNullable<NonNullable<Parameters<typeof world>[0]>['wrap']>>[0]) => ({
       ...ports,
       keys: { read: async () => await Promise.reject(new CallFailed('GetSecretValue', 'Throttled', true, 'no')) },

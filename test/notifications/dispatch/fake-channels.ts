@@ -55,7 +55,10 @@ export function fakeChannels(
   return { taken, apis };
 }
 
-/** The real adapters in front of fake APIs, with messages reduced to their ids. Other channels have no network. */
+/**
+ * The real adapters in front of fake APIs, with messages reduced to their ids. Other channels have no
+ * network.
+ */
 export function adaptersOf({ slack, webhook, pager }: ChannelApis): ChannelAdapters {
   const offline = async () => await Promise.reject(new TypeError('no network'));
   const clock = { now: () => 0, sleep: async () => {}, timeout: () => new AbortController().signal };

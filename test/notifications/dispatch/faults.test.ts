@@ -5,7 +5,10 @@ import type { ChannelApis } from './fake-channels.ts';
 import { messageOf, SLACK, START } from './samples.ts';
 import { KEYS, world } from './world.ts';
 
-/** What becomes of one call. `lost`: it is carried out, and its answer is not heard. `dies`: the invocation ends there. */
+/**
+ * What becomes of one call. `lost`: it is carried out, and its answer is not heard. `dies`: the invocation
+ * ends there.
+ */
 type Fate = 'refused' | 'lost' | 'dies before' | 'dies after';
 
 type Method = (...parameters: never[]) => Promise<unknown>;
@@ -69,7 +72,10 @@ const MESSAGES = [1, 2, 3].map((n) =>
   messageOf(`m-${n}`, { at: START + n, kind: 'failed', urgency: 'call', thread: n === 3 ? 'another' : 'one' }),
 );
 
-/** As a queue does it: what failed comes again when its time of hiding is over, all of it where the invocation died. */
+/**
+ * As a queue does it: what failed comes again when its time of hiding is over, all of it where the invocation
+ * died.
+ */
 async function playOut(nth: number, fate: Fate) {
   const fault = new Fault(nth, fate);
   const wrap = (ports: DeliveryPorts): DeliveryPorts => ({
@@ -112,12 +118,12 @@ const calls = await countCalls();
 const each = Array.from({ length: calls - 1 }, (_, index) => index + 1);
 
 describe('a fault at each of the calls', () => {
-  it('is put at every one of them', () => {
+  it('covers every call', () => {
     // Six claims and notes each, three posts, three events, and for the reply a note and an edit more.
     expect(calls - 1).toBe(20);
   });
 
-  it.each(each)('leaves every channel with every message once: call %i is refused for now', async (nth) => {
+  it.each(each)('leaves every channel with every message once: call %i is refused temporarily', async (nth) => {
     const { posts, left, taken } = await playOut(nth, 'refused');
     expect(left).toEqual([]);
     expect(posts.toSorted()).toEqual(EXPECTED);

@@ -17,7 +17,7 @@ function names(routes: readonly Route[], message = messageOf('m-1'), keys: Chann
 }
 
 describe('the channels of a message', () => {
-  it('are those of every route that it fits, each once', () => {
+  it('are those of every matching route, each once', () => {
     const both: Route = {
       to: [
         { kind: 'slack', name: 'C1' },
@@ -32,7 +32,7 @@ describe('the channels of a message', () => {
     ]);
   });
 
-  it('end with the first route that it fits and that is the last', () => {
+  it('end with the first matching route that has last', () => {
     const routes = [to('C1', { owners: ['none'], last: true }), to('C2'), to('C3', { last: true }), to('C4')];
     expect(names(routes)).toEqual(['slack:C2', 'slack:C3']);
   });
@@ -56,14 +56,14 @@ describe('the channels of a message', () => {
     expect(names([to('C1', parts)])).toEqual(fits ? ['slack:C1'] : ['slack:C0123456789', 'pagerduty:default']);
   });
 
-  it('leave out a route by owner or tag where the message has none', () => {
+  it('exclude routes by owner or tag if the message has none', () => {
     const { owner: _owner, group: _group, ...bare } = messageOf('m-1');
     expect(names([to('C1', { owners: ['*'] }), to('C2', { tags: { stage: '*' } }), to('C3')], bare)).toEqual([
       'slack:C3',
     ]);
   });
 
-  describe('of what is about many groups and calls people', () => {
+  describe('about many groups that calls people', () => {
     const { owner: _owner, group: _group, ...bare } = messageOf('m-1');
     const calling = { ...bare, kind: 'storm', urgency: 'call' } as const;
     const routes = [
@@ -74,11 +74,11 @@ describe('the channels of a message', () => {
       to('C5', { owners: ['*'] }),
     ];
 
-    it('are those of every group’s route, so that nobody is kept from a call by a storm around it', () => {
+    it('are those of every group’s route, so that a burst hides no call', () => {
       expect(names(routes, calling)).toEqual(['slack:C1', 'slack:C2', 'slack:C4']);
     });
 
-    it('are the same for the word that ends it, and for nothing else without a group', () => {
+    it('are the same for the message that ends it, and for no other message without a group', () => {
       const all = [to('C1', { owners: ['shop'] }), to('C2')];
       expect(names(all, { ...bare, kind: 'budget-resumed', urgency: 'inform' })).toEqual(['slack:C1', 'slack:C2']);
       expect(names(all, { ...bare, kind: 'storm', urgency: 'inform' })).toEqual(['slack:C2']);
@@ -86,7 +86,7 @@ describe('the channels of a message', () => {
     });
   });
 
-  it('are the default ones where no route fits: Slack, or the webhook where there is no channel, and PagerDuty', () => {
+  it('are the default ones if no route matches: Slack, or the webhook without a Slack channel, and PagerDuty', () => {
     expect(names([])).toEqual(['slack:C0123456789', 'pagerduty:default']);
     const { slackChannel: _channel, ...others } = KEYS;
     expect(names([], undefined, others)).toEqual(['webhook:default', 'pagerduty:default']);
@@ -96,7 +96,7 @@ describe('the channels of a message', () => {
     expect(names([], undefined, { entries: { pagerduty: { default: 'key' } } })).toEqual(['pagerduty:default']);
   });
 
-  it('are never none: that is said, with the way out', () => {
+  it('are an error if there are none, with the fields of the secret to set', () => {
     expect(() => names([], undefined, { entries: { webhook: { ops: 'https://hooks.example.com' } } })).toThrow(
       'alerts: no route takes m-1, and the secret names no default channel: set one of slackChannel, webhooks.default, pagerDuty.default',
     );

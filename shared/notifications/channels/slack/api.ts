@@ -4,7 +4,10 @@ import { escapeSlackText } from '../../../domain/message.ts';
 import type { Http } from '../../../domain/runtime.ts';
 import { type HttpReply, post } from '../http.ts';
 
-/** The body of `chat.postMessage` without the channel: blocks, and the text for notifications and screen readers. */
+/**
+ * The body of `chat.postMessage` without the channel: blocks, and the text for notifications and screen
+ * readers.
+ */
 export interface SlackMessage {
   readonly text: string;
   readonly blocks: readonly Readonly<Record<string, unknown>>[];
@@ -29,8 +32,8 @@ export interface SlackAccess extends Http {
 const CHANNEL_NAME = 'slack';
 
 /**
- * Slack through its Web API. Links are not unfurled, because a message contains names that strangers chose. A ChannelRefused has Slack's
- * error code, and never the token.
+ * Slack through its Web API. Links are not unfurled, because a message contains names that strangers chose. A
+ * ChannelRefused has Slack's error code, and never the token.
  *
  * @see https://docs.slack.dev/reference/methods/chat.postMessage
  * @see https://docs.slack.dev/reference/methods/chat.update
@@ -52,7 +55,10 @@ export function slackApi(access: SlackAccess): SlackApi {
   };
 }
 
-/** Calls a method of the Web API with JSON, or with a form if the body is `URLSearchParams`. Throws ChannelRefused. */
+/**
+ * Calls a method of the Web API with JSON, or with a form if the body is `URLSearchParams`. Throws
+ * ChannelRefused.
+ */
 export function slackCaller({ api, botToken, ...http }: SlackAccess) {
   return async (method: string, body: object): Promise<SlackResponse> => {
     if (botToken === undefined) throw new ChannelRefused(CHANNEL_NAME, 'no_bot_token', false);
@@ -103,12 +109,16 @@ function parseResponse({ text }: HttpReply): SlackResponse {
   throw new ChannelRefused(CHANNEL_NAME, 'unreadable_answer', true);
 }
 
-/** Longest text of a block, characters. @see https://docs.slack.dev/reference/block-kit/blocks/section-block */
+/**
+ * Longest text of a block, characters.
+ *
+ * @see https://docs.slack.dev/reference/block-kit/blocks/section-block
+ */
 const MAX_BLOCK_TEXT = 3000;
 
 /**
- * Replies to a button press at its `response_url`, which accepts five replies within 30 minutes. Only the person who pressed sees the
- * reply. It is plain text, so Slack interprets nothing in it.
+ * Replies to a button press at its `response_url`, which accepts five replies within 30 minutes. Only the
+ * person who pressed sees the reply. It is plain text, so Slack interprets nothing in it.
  *
  * @see https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
  */

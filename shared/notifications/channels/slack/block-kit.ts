@@ -32,8 +32,8 @@ export function plainText(text: string, most: number): SlackBlock {
 }
 
 /**
- * Rich text is a tree in which bold text, links and mentions are elements, and a `text` element is only text. So untrusted text needs no
- * escaping: a backtick, an asterisk or `<!channel>` in it has no effect.
+ * Rich text is a tree in which bold text, links and mentions are elements, and a `text` element is only text.
+ * So untrusted text needs no escaping: a backtick, an asterisk or `<!channel>` in it has no effect.
  *
  * @see https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
  */
@@ -72,7 +72,10 @@ export function boldText(text: string, most: number): SlackBlock {
 /** URLs that Slack certainly accepts, because it refuses a whole message for one invalid link. */
 const SAFE_URL = /^https:\/\/[a-z\d.-]+(?::\d{1,5})?(?:[/?#][\w!#$%&'()*+,./:;=?@[\]~-]*)?$/i;
 
-/** Whether Slack accepts a URL of at most that many characters. Slack's limit for the URL of a button is 3,000. */
+/**
+ * Whether Slack accepts a URL of at most that many characters. Slack's limit for the URL of a button is
+ * 3,000.
+ */
 export function isLinkable(url: string, most: number): boolean {
   return url.length <= most && SAFE_URL.test(url);
 }

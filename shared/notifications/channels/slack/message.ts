@@ -21,34 +21,35 @@ import {
 import { buttonBlocks } from './buttons.ts';
 
 /**
- * A message for Slack, within all of Slack's limits. With a state, the first message of an incident: it keeps its findings, gets the
- * headline, the remarks and the buttons of the newest message, and one line for each message between them.
+ * A message for Slack, within all of Slack's limits. With a state, the first message of an incident: it keeps
+ * its findings, gets the headline, the remarks and the buttons of the newest message, and one line for each
+ * message between them.
  *
  * It has only plain text and rich text, and no markup (`mrkdwn`), so untrusted text cannot act as markup.
  */
-export function slackMessage(message: Message, standing: IncidentState = { later: [], newest: message }): SlackMessage {
-  const { newest: now } = standing;
+export function slackMessage(message: Message, state: IncidentState = { later: [], newest: message }): SlackMessage {
+  const { newest } = state;
   const above: readonly SlackBlock[] = [
-    headerBlock(now),
-    contextBlock(message, now),
-    ...historyBlocks(message, standing),
+    headerBlock(newest),
+    contextBlock(message, newest),
+    ...historyBlocks(message, state),
     ...factBlocks(message),
     ...reasonBlocks(message),
   ];
   const below: readonly SlackBlock[] = [
-    ...remarkBlocks(now),
-    ...nextStepBlocks(now),
+    ...remarkBlocks(newest),
+    ...nextStepBlocks(newest),
     ...linkBlocks(message),
-    ...buttonBlocks(now),
+    ...buttonBlocks(newest),
   ];
   const room = Math.max(MIN_LISTINGS_ROOM, MAX_JSON - JSON.stringify([above, below]).length);
-  return { text: fallbackText(now), blocks: [...above, ...listingBlocks(message, room), ...below] };
+  return { text: fallbackText(newest), blocks: [...above, ...listingBlocks(message, room), ...below] };
 }
 
 /** The same message without buttons. It keeps the commands for the same actions. */
-export function slackMessageWithoutButtons(message: Message, standing?: IncidentState): SlackMessage {
-  const { later, newest: now } = standing ?? { later: [], newest: message };
-  return slackMessage(message, { later, newest: { ...now, actions: [] } });
+export function slackMessageWithoutButtons(message: Message, state?: IncidentState): SlackMessage {
+  const { later, newest } = state ?? { later: [], newest: message };
+  return slackMessage(message, { later, newest: { ...newest, actions: [] } });
 }
 
 function fallbackText({ headline, accountAlias, account, region }: Message): string {
@@ -63,7 +64,9 @@ const MAX_HEADER = 150;
 /** Most characters of each text in the context line. */
 const MAX_CONTEXT_TEXT = 80;
 
-/** Most later messages that the first message lists, and most characters of each; the thread has all of them. */
+/**
+ * Most later messages that the first message lists, and most characters of each; the thread has all of them.
+ */
 const HISTORY_LIMITS = { most: 6, headline: 110 } as const;
 
 /** Title above the original findings, which may be out of date. */
@@ -88,12 +91,12 @@ function contextTexts(message: Message): ReadonlySet<string> {
  *
  * @see https://docs.slack.dev/reference/block-kit/blocks/context-block
  */
-function contextBlock(message: Message, now: Message): SlackBlock {
+function contextBlock(message: Message, newest: Message): SlackBlock {
   return {
     type: 'context',
     elements: [
-      ...(now.urgency === 'call' ? ['Needs somebody'] : []),
-      `severity ${now.severity}`,
+      ...(newest.urgency === 'call' ? ['Needs somebody'] : []),
+      `severity ${newest.severity}`,
       accountLabel(message),
       ...(message.region === '' ? [] : [message.region]),
       ...(message.owner === undefined ? [] : [`owner ${message.owner}`]),
@@ -115,7 +118,10 @@ function historyBlocks(first: Message, { later }: IncidentState): readonly Slack
   return [richText(paragraph(lines)), richText(paragraph([boldText(FIRST_MESSAGE_TITLE, FIRST_MESSAGE_TITLE.length)]))];
 }
 
-/** Most entries of each part, and most characters of each. Together they stay below Slack's limits, whatever the texts are. */
+/**
+ * Most entries of each part, and most characters of each. Together they stay below Slack's limits, whatever
+ * the texts are.
+ */
 const FACT_LIMITS = { most: 10, label: 40, text: 160 } as const;
 
 const REASON_LIMITS = { most: 4, control: 60, text: 150, address: 250 } as const;
@@ -214,7 +220,9 @@ function linkBlocks({ links: all }: Message): readonly SlackBlock[] {
 
 const MAX_LISTINGS = 4;
 
-/** Most characters of a title, of a line, and of all lines of a listing, with room for the count of the rest. */
+/**
+ * Most characters of a title, of a line, and of all lines of a listing, with room for the count of the rest.
+ */
 const LISTING_LIMITS = { title: 80, line: 300, lines: 2800 } as const;
 
 /** JSON characters of a listing besides its lines. */
@@ -256,8 +264,9 @@ function listingBlocks({ listings: all, remediationId }: Message, room: number):
 }
 
 /**
- * Most JSON characters of all blocks. Slack does not document its limit. It refused (`msg_blocks_too_long`) 45 blocks with 11,341 characters
- * of text (17,694 of JSON), and a message with about 13,200. It accepted 50 blocks with 15,561 characters of JSON.
+ * Most JSON characters of all blocks. Slack does not document its limit. It refused (`msg_blocks_too_long`)
+ * 45 blocks with 11,341 characters of text (17,694 of JSON), and a message with about 13,200. It accepted 50
+ * blocks with 15,561 characters of JSON.
  *
  * @see https://github.com/slackapi/bolt-js/issues/2867
  * @see https://github.com/slackapi/bolt-js/issues/2509
@@ -267,5 +276,8 @@ const MAX_JSON = 12_500;
 /** Characters that remain for listings if everything else is as long as possible. */
 const MIN_LISTINGS_ROOM = 1600;
 
-/** Most characters of the text for notifications and screen readers, in which Slack interprets markup. Slack recommends at most 4,000. */
+/**
+ * Most characters of the text for notifications and screen readers, in which Slack interprets markup. Slack
+ * recommends at most 4,000.
+ */
 const MAX_FALLBACK = 400;

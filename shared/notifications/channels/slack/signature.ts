@@ -7,8 +7,8 @@ export interface VerifiedCall {
 }
 
 /**
- * Verifies that Slack signed a call within five minutes of `now` (milliseconds since the epoch). No input makes it throw. The cheapest
- * checks come first.
+ * Verifies that Slack signed a call within five minutes of `now` (milliseconds since the epoch). No input
+ * makes it throw. The cheapest checks come first.
  *
  * @param secret the app's signing secret, read only if the call has well-formed signature headers.
  * @throws what `secret` throws.
@@ -37,7 +37,9 @@ export async function verifySlackCall(
   return { kind: 'proved', body: new TextDecoder().decode(bytes) };
 }
 
-/** Time and signature of a call, if well-formed. Repeated headers, which Lambda joins with commas, are not. */
+/**
+ * Time and signature of a call, if well-formed. Repeated headers, which Lambda joins with commas, are not.
+ */
 function signatureHeaders(call: HttpCall): { readonly time: string; readonly signature: string } | undefined {
   const [, time] = /^(\d{1,12})$/.exec(headerOf(call, 'x-slack-request-timestamp') ?? '') ?? [];
   const [, signature] = /^v0=([\da-f]{64})$/.exec(headerOf(call, 'x-slack-signature') ?? '') ?? [];
@@ -48,8 +50,8 @@ function signatureHeaders(call: HttpCall): { readonly time: string; readonly sig
 const MAX_SKEW_SECONDS = 300;
 
 /**
- * Largest body, bytes. The body contains the message with the button: at most about 13,200 characters, each of at most nine bytes
- * (`%E2%82%AC`).
+ * Largest body, bytes. The body contains the message with the button: at most about 13,200 characters, each
+ * of at most nine bytes (`%E2%82%AC`).
  */
 const MAX_BODY_BYTES = 262_144;
 
@@ -87,8 +89,8 @@ function bytesOfHex(hex: string): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Whether the signature matches. The comparison takes constant time: the specification requires that, and Node uses OpenSSL's
- * `CRYPTO_memcmp` (src/crypto/crypto_hmac.cc).
+ * Whether the signature matches. The comparison takes constant time: the specification requires that, and
+ * Node uses OpenSSL's `CRYPTO_memcmp` (src/crypto/crypto_hmac.cc).
  *
  * @see https://www.w3.org/TR/webcrypto-2/#hmac-operations-verify
  */

@@ -12,13 +12,20 @@ import {
 } from '../../dispatch/channel-worker.ts';
 import type { SlackApi, SlackMessage } from './api.ts';
 
-/** Time without a message after which an incident counts as over, ms. The next message starts a new thread, where people see it. */
+/**
+ * Time without a message after which an incident counts as over, ms. The next message starts a new thread,
+ * where people see it.
+ */
 const THREAD_TTL_MS = 86_400_000;
 
 /** Most later messages that a thread keeps: more than its first message has room for. */
 const MAX_LATER = 200;
 
-/** chat.update has its own rate limit (50 or more a minute), for all channels of a workspace. @see https://docs.slack.dev/reference/methods/chat.update */
+/**
+ * chat.update has its own rate limit (50 or more a minute), for all channels of a workspace.
+ *
+ * @see https://docs.slack.dev/reference/methods/chat.update
+ */
 const EDIT_LIMIT = 'slack:edits';
 
 /** Errors of Slack that mean that somebody deleted the first message of the thread. */
@@ -28,8 +35,8 @@ const THREAD_GONE: ReadonlySet<string> = new Set(['thread_not_found', 'invalid_t
 export type RenderSlackMessage = (message: Message, state?: IncidentState) => SlackMessage;
 
 /**
- * Slack channels. An incident is one thread: later messages are replies, and its first message is edited to show the current state.
- * If Slack refuses permanently, the default webhook gets the message.
+ * Slack channels. An incident is one thread: later messages are replies, and its first message is edited to
+ * show the current state. If Slack refuses permanently, the default webhook gets the message.
  *
  * @param apiWith Slack's Web API with a bot token.
  */
@@ -68,8 +75,9 @@ class SlackThread {
   }
 
   /**
-   * Sends a message as a reply in its thread, or as the first message of a new thread. The reply is recorded before the first message is
-   * edited, so that a failed edit does not repeat the reply. Throws CallFailed, ChannelRefused.
+   * Sends a message as a reply in its thread, or as the first message of a new thread. The reply is recorded
+   * before the first message is edited, so that a failed edit does not repeat the reply. Throws CallFailed,
+   * ChannelRefused.
    */
   async send(message: Message, known: Thread | undefined): Promise<void> {
     const thread = openThread(known, message);
@@ -83,8 +91,8 @@ class SlackThread {
   }
 
   /**
-   * Edits the first message of a thread after `message` was posted. If Slack refuses that permanently, the first message stays as it was.
-   * Throws CallFailed, ChannelRefused (retryable).
+   * Edits the first message of a thread after `message` was posted. If Slack refuses that permanently, the
+   * first message stays as it was. Throws CallFailed, ChannelRefused (retryable).
    */
   async updateFirst(message: Message, thread: Thread): Promise<void> {
     try {
@@ -129,7 +137,10 @@ class SlackThread {
   }
 }
 
-/** The thread that a message continues; undefined if it starts a new one. Compares the messages' own times, because they may be late. */
+/**
+ * The thread that a message continues; undefined if it starts a new one. Compares the messages' own times,
+ * because they may be late.
+ */
 function openThread(thread: Thread | undefined, message: Message): Thread | undefined {
   return thread !== undefined && message.at - lastAt(thread) < THREAD_TTL_MS ? thread : undefined;
 }

@@ -4,9 +4,10 @@ import type { Clock } from '../../../domain/runtime.ts';
 import { type SlackAccess, slackCaller } from './api.ts';
 
 /**
- * Slack's user groups, with a cache; create one for each container. Slack allows about 20 calls of this method a minute, for all groups
- * together. After a temporary refusal (such as 429), waits until Slack accepts calls again and uses the last list meanwhile. The bot needs
- * the scope `usergroups:read`. The method accepts a form, not JSON.
+ * Slack's user groups, with a cache; create one for each container. Slack allows about 20 calls of this
+ * method a minute, for all groups together. After a temporary refusal (such as 429), waits until Slack
+ * accepts calls again and uses the last list meanwhile. The bot needs the scope `usergroups:read`. The method
+ * accepts a form, not JSON.
  *
  * @see https://docs.slack.dev/reference/methods/usergroups.users.list
  */
@@ -43,13 +44,22 @@ export function slackUserGroups(access: () => Promise<SlackAccess>, clock: Pick<
   };
 }
 
-/** How long a cached list permits its members, ms. Somebody who leaves the group keeps the permission for this time. */
+/**
+ * How long a cached list permits its members, ms. Somebody who leaves the group keeps the permission for this
+ * time.
+ */
 const MEMBER_TTL_MS = 60_000;
 
-/** How long a cached list refuses people who are not in it, ms. Somebody who joins the group waits for at most this time. */
+/**
+ * How long a cached list refuses people who are not in it, ms. Somebody who joins the group waits for at most
+ * this time.
+ */
 const NON_MEMBER_TTL_MS = 300_000;
 
-/** How long a cached list is used while Slack refuses temporarily, ms. Anybody can cause such refusals by pressing buttons. */
+/**
+ * How long a cached list is used while Slack refuses temporarily, ms. Anybody can cause such refusals by
+ * pressing buttons.
+ */
 const STALE_TTL_MS = 900_000;
 
 /** Longest wait for Slack to accept calls again, ms. Lambda retries a minute later. */
@@ -112,7 +122,10 @@ function isRetryable(error: unknown): boolean {
   return error instanceof ChannelRefused && error.retryable;
 }
 
-/** Loads the members of groups from Slack, with one concurrent call for each group. Returns a permanent refusal as a result. */
+/**
+ * Loads the members of groups from Slack, with one concurrent call for each group. Returns a permanent
+ * refusal as a result.
+ */
 function memberLoader(access: () => Promise<SlackAccess>, { now }: Pick<Clock, 'now'>) {
   const begun = new Map<string, Promise<CachedGroup>>();
   const call = async (group: string): Promise<CachedGroup> => {

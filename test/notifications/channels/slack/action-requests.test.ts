@@ -41,7 +41,7 @@ async function exhaust(): Promise<void> {
 }
 
 describe('the members of a user group', () => {
-  it('are let in by a list of a minute at most', async () => {
+  it('are permitted by a list of at most one minute', async () => {
     const asked = groups();
     const before = slack.requests;
     expect(await asked.hasMember('S0WEB', 'U1')).toBe(true);
@@ -53,7 +53,7 @@ describe('the members of a user group', () => {
     expect(slack.requests - before).toBe(2);
   });
 
-  it('keep others out by a list of five minutes at most', async () => {
+  it('exclude others by a list of at most five minutes', async () => {
     const asked = groups();
     const before = slack.requests;
     for (const waited of [0, 4 * MINUTE, MINUTE - 1]) {
@@ -66,14 +66,14 @@ describe('the members of a user group', () => {
     expect(slack.requests - before).toBe(2);
   });
 
-  it('are asked for once by all who press at the same time', async () => {
+  it('are loaded once for concurrent requests', async () => {
     const asked = groups();
     const before = slack.requests;
     await Promise.all(['U1', 'U9', 'U2'].map(async (user) => await asked.hasMember('S0WEB', user)));
     expect(slack.requests - before).toBe(1);
   });
 
-  it('stay known for 15 minutes while Slack refuses, without another call before the time that Slack names', async () => {
+  it('stay cached for 15 minutes while Slack refuses, without a call before its Retry-After', async () => {
     clock.at += 10 * MINUTE;
     const asked = groups();
     await asked.hasMember('S0WEB', 'U1');
@@ -85,7 +85,7 @@ describe('the members of a user group', () => {
     expect(slack.requests - before).toBe(1);
   });
 
-  it('are not guessed where Slack has never told them', async () => {
+  it('are not guessed if Slack has never listed them', async () => {
     const refusing = slackUserGroups(async () => await Promise.reject(new ChannelRefused('slack', 'timeout', true)), {
       now: () => clock.at,
       sleep: async () => await Promise.resolve(),
@@ -93,7 +93,7 @@ describe('the members of a user group', () => {
     await expect(refusing.hasMember('S0WEB', 'U1')).rejects.toThrow('timeout');
   });
 
-  it('are waited for where nothing is known and Slack names a time of 10 s at most', async () => {
+  it('are awaited if nothing is cached and Slack’s Retry-After is at most 10 s', async () => {
     clock.at += 10 * MINUTE;
     await exhaust();
     slept.length = 0;
@@ -114,10 +114,10 @@ describe('the members of a user group', () => {
   });
 });
 
-describe('an answer to who pressed', () => {
+describe('a reply to a button press', () => {
   const answers = slackReplies(http);
 
-  it('is one that Slack takes, whatever it says; nothing in it is interpreted', async () => {
+  it('is accepted by Slack with any text, and nothing in it is interpreted', async () => {
     const hostile = `<!channel> & *bold* \u202E ${'😀'.repeat(3000)}`;
     await answers.reply(slack.responseUrl(CHANNEL), hostile);
     const { text, blocks, by } = slack.messages.at(-1) ?? { text: '', blocks: [], by: 'bot' };
@@ -127,7 +127,7 @@ describe('an answer to who pressed', () => {
     ]);
   });
 
-  it('is for the one who pressed alone, and leaves the message as it is', async () => {
+  it('is visible only to the person who pressed, and leaves the message unchanged', async () => {
     const sent: string[] = [];
     const fetchLike = async (_url: URL, { body }: RequestInit) => {
       sent.push(typeof body === 'string' ? body : '');
@@ -139,7 +139,7 @@ describe('an answer to who pressed', () => {
     ]);
   });
 
-  it('is refused for good once the address is used up or too old', async () => {
+  it('is refused permanently if its URL is used up or expired', async () => {
     const [used, old] = [slack.responseUrl(CHANNEL), slack.responseUrl(CHANNEL)];
     for (let times = 0; times < 5; times += 1) await answers.reply(used, 'done');
     await expect(answers.reply(used, 'done')).rejects.toMatchObject({ retryable: false });

@@ -45,7 +45,7 @@ describe('a message in Slack', () => {
     expect(readingOf(rendered).texts.filter(isUnprintable)).toEqual([]);
   });
 
-  it('has the same content without its buttons where the cell has none', () => {
+  it('has the same content without buttons if the cell has none', () => {
     const withButtons = Object.values(messages()).filter(
       (message) => elementsOf(slackMessage(message), 'actions').length > 0,
     );
@@ -58,14 +58,14 @@ describe('a message in Slack', () => {
     }
   });
 
-  it('links only to where the message itself does', () => {
+  it('has only the links of the message', () => {
     for (const message of Object.values(hostileMessages())) {
       const links = [...message.links, ...message.reasons].map(({ url }) => url);
       expect(links).toEqual(expect.arrayContaining([...readingOf(slackMessage(message)).links]));
     }
   });
 
-  it('is taken by Slack with any text anywhere and any number of rules, and nothing of it is interpreted', () => {
+  it('is accepted by Slack with any text and any number of rules, and nothing in it is interpreted', () => {
     fc.assert(
       fc.property(anyMessage, fc.array(anyText, { maxLength: 12 }), anyMessage, (message, later, now) => {
         const standing: IncidentState = {
@@ -82,7 +82,7 @@ describe('a message in Slack', () => {
     );
   });
 
-  it('shows a name letter by letter as it is', () => {
+  it('shows a name unchanged', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 25 }), (name) => {
         const shown = sanitize(name.toWellFormed()) || '–';
@@ -92,7 +92,7 @@ describe('a message in Slack', () => {
     );
   });
 
-  it('cuts 500 rules with a count of those that are not shown, and says where they are', () => {
+  it('truncates 500 rules with a count of the rest and the remediation’s id', () => {
     const rendered = slackMessage(outcomeMessage(largeOutcome(500), PLACE));
     const text = allText(rendered);
     const shown = text.match(/sgr-[0-9a-f]{17}/g) ?? [];
@@ -101,20 +101,20 @@ describe('a message in Slack', () => {
     expect(shown.length).toBeGreaterThan(3);
   });
 
-  it('adds what was cut before it came to the count', () => {
+  it('adds the lines omitted earlier to the count', () => {
     const listings = [{ title: 'Removed', lines: ['one rule'], omitted: 41 }];
     expect(allText(slackMessage({ ...messages().closed, listings }))).toMatch(
       /Removed\n \(42\)\none rule\n… and 41 more/,
     );
   });
 
-  it('cuts a headline between two characters as people see them', () => {
+  it('truncates a headline between grapheme clusters', () => {
     const rendered = slackMessage({ ...messages().closed, headline: '🇪🇺'.repeat(100) });
     const [header] = readingOf(rendered).texts;
     expect(header).toBe(`${'🇪🇺'.repeat(37)}…`);
   });
 
-  it('leaves out an address that Slack would refuse', () => {
+  it('leaves out a URL that Slack would refuse', () => {
     const links = [
       'https://example.com/a b',
       'javascript:alert(1)',
@@ -127,14 +127,14 @@ describe('a message in Slack', () => {
     expect(readingOf(rendered).links).toEqual(['https://example.com/#SecurityGroup:groupId=sg-1']);
   });
 
-  it('carries nothing in a button but the action and the id', () => {
+  it('has only the action and the id in a button', () => {
     const buttons = elementsOf(slackMessage(messages().pending), 'actions');
     expect(buttons.map(({ action_id, value }) => [action_id, value])).toEqual(
       messages().pending.actions.map((action) => [action, messages().pending.remediationId]),
     );
   });
 
-  it('asks again before something is opened or closed', () => {
+  it('asks for confirmation before rules are opened or closed', () => {
     const rendered = slackMessage({
       ...messages().closed,
       actions: ['restore', 'exempt', 'approve', 'decline', 'acknowledge'],
@@ -143,7 +143,7 @@ describe('a message in Slack', () => {
     expect(asking.map(({ action_id }) => action_id)).toEqual(['restore', 'exempt', 'approve']);
   });
 
-  it('has no buttons where there is no remediation to name', () => {
+  it('has no buttons without a remediation', () => {
     const { remediationId: _, ...message } = messages().closed;
     expect(elementsOf(slackMessage(message), 'actions')).toEqual([]);
   });
@@ -155,24 +155,24 @@ describe('the first message of an incident', () => {
   const standing: IncidentState = { later, newest: restored };
   const textOf = (message: Message, told?: IncidentState) => allText(slackMessage(message, told));
 
-  it('reads the same with a standing in which nothing has come after it', () => {
+  it('is the same with a state without later messages', () => {
     expect(slackMessage(pending, { later: [], newest: pending })).toEqual(slackMessage(pending));
   });
 
-  it('reads as approved once it has moved on', async () => {
+  it('is as approved after later messages', async () => {
     const rendered = slackMessage(pending, standing);
     expect(refusalOf(rendered)).toBeUndefined();
     await expect(`${JSON.stringify(rendered, null, 2)}\n`).toMatchFileSnapshot('../../golden/slack/incident.json');
   });
 
-  it('has the headline of now, and a line for what it was and each that came after', () => {
+  it('has the newest headline, and a line for each message', () => {
     const [header] = readingOf(slackMessage(pending, standing)).texts;
     expect(header).toBe(restored.headline);
     const text = textOf(pending, standing);
     for (const { headline } of [pending, released, closed, restored]) expect(text).toContain(headline.slice(0, 100));
   });
 
-  it('has only the buttons that still do something', () => {
+  it('has only the buttons of the newest message', () => {
     expect(elementsOf(slackMessage(pending, standing), 'actions').map(({ action_id }) => action_id)).toEqual(
       restored.actions,
     );

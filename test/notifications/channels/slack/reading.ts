@@ -1,6 +1,9 @@
 import type { SlackMessage } from '../../../../shared/notifications/channels/slack/api.ts';
 
-/** What Slack makes of a message: the texts as people read them, the links, and everything that it would interpret besides. */
+/**
+ * What Slack makes of a message: the texts as people read them, the links, and everything that it would
+ * interpret besides.
+ */
 export interface Reading {
   readonly texts: readonly string[];
   readonly links: readonly string[];
@@ -69,7 +72,10 @@ function read(value: unknown): Reading {
   return joined([own(value), ...Object.values(value).map(read)]);
 }
 
-/** Reads a message. The text for notifications is mark-up, so what it would interpret in there is looked at too. */
+/**
+ * Reads a message. The text for notifications is mark-up, so what it would interpret in there is looked at
+ * too.
+ */
 export function readingOf({ text, blocks }: SlackMessage): Reading {
   const { texts, links, interpreted } = read(blocks);
   return { texts, links, interpreted: [...interpreted, ...parsedIn(text), ...marksIn(text)] };
