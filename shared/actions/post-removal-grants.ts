@@ -34,7 +34,7 @@ async function runGrantSteps(removal: CompletedRemoval, cell: GrantCell): Promis
     if (taken.some((one) => one.kind === kind)) continue;
     const gift = await step(removal, cell);
     if (gift === undefined) continue;
-    const group = removal.found.sighting.group;
+    const group = removal.found.groupSnapshot.group;
     const followUp = await grantRules({ ...gift, kind, group, entry: removal.entry }, cell);
     if (followUp.granted.length > 0 || followUp.refused.length > 0) taken.push(followUp);
   }

@@ -149,9 +149,9 @@ function changeForRecord({
 /** The approval, if the person saw every rule of the decision, or every rule that it gives back. */
 function approvalOf({ mode, rules, findings }: Decision, { approved }: Change): Pick<Plan, 'approved'> {
   if (mode !== 'enforce' || approved === undefined) return {};
-  const seen = new Set(approved.rules);
+  const approvedKeys = new Set(approved.rules);
   const contents = rules.length > 0 ? rules : findings.flatMap(({ removedRules = [] }) => removedRules);
-  return contents.every((content) => seen.has(ruleKey(content))) ? { approved: approved.approval } : {};
+  return contents.every((content) => approvedKeys.has(ruleKey(content))) ? { approved: approved.approval } : {};
 }
 
 function holdOf({ hold }: Change): Pick<Plan, 'hold'> {

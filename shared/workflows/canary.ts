@@ -129,11 +129,11 @@ async function cleared(found: GroupSnapshot, region: string, cell: GrantCell): P
  */
 export async function putCanary(region: string, cell: GrantCell): Promise<CommandResult> {
   const found = await find(region, cell);
-  const leave = await limitsFor(found, cell);
+  const limits = await limitsFor(found, cell);
   const asMade: Group = { id: '', ...found?.group, ...ownGroup(cell), rules: [] };
-  const because = heldBack(asMade, leave, cell.policy);
+  const because = heldBack(asMade, limits, cell.policy);
   if (because.length > 0) return skipped(...because);
-  const changed = found === undefined ? [] : heldBack(found.group, leave, cell.policy);
+  const changed = found === undefined ? [] : heldBack(found.group, limits, cell.policy);
   if (changed.length > 0) return refuse(`the tags of ${asMade.id} hold its closing back: take them off`, ...changed);
   const known = found && (await cleared(found, region, cell));
   return known === undefined ? await intoNew(region, cell) : await intoKnown(known, region, cell);

@@ -35,8 +35,8 @@ function isAnother(rule: Rule, { trigger, added }: Change): boolean {
   );
 }
 
-function ruleIn(id: string, sightings: readonly GroupSnapshot[]): Rule | undefined {
-  return sightings.flatMap(({ group }) => group.rules).find((rule) => rule.id === id);
+function ruleIn(id: string, groupSnapshots: readonly GroupSnapshot[]): Rule | undefined {
+  return groupSnapshots.flatMap(({ group }) => group.rules).find((rule) => rule.id === id);
 }
 
 function asTagged(id: string, rule: Rule, change: Change): TaggedResource {
@@ -44,10 +44,10 @@ function asTagged(id: string, rule: Rule, change: Change): TaggedResource {
   return { id, now: { tags: rule.tags ?? {}, scope, isAnother: isAnother(rule, change) } };
 }
 
-function taggedIn(id: string, change: Change, sightings: readonly GroupSnapshot[]): TaggedResource {
-  const group = sightings.find((sighting) => sighting.group.id === id)?.group;
+function taggedIn(id: string, change: Change, groupSnapshots: readonly GroupSnapshot[]): TaggedResource {
+  const group = groupSnapshots.find((groupSnapshot) => groupSnapshot.group.id === id)?.group;
   if (group !== undefined) return { id, now: { tags: group.tags, scope: { groupId: id }, isAnother: false } };
-  const rule = ruleIn(id, sightings);
+  const rule = ruleIn(id, groupSnapshots);
   if (rule === undefined) return { id };
   return asTagged(id, rule, change);
 }

@@ -68,12 +68,12 @@ function carriedRules({ old, facts, replacement }: DefaultGroupState, leftOut: R
  * combinations, and every group that names the default group names the replacement as well.
  */
 export function wantedRules(
-  scene: DefaultGroupState,
+  state: DefaultGroupState,
   replacementId: string,
   leftOut: ReadonlySet<string>,
 ): readonly Rule[] {
-  const { old, naming } = scene;
-  const ofGroup = carriedRules(scene, leftOut).flatMap((rule) =>
+  const { old, naming } = state;
+  const ofGroup = carriedRules(state, leftOut).flatMap((rule) =>
     namesGroup(rule, old.id)
       ? [
           copyOf(rule, replacementId, replacementId),
@@ -103,8 +103,8 @@ function allRules({ old, naming, replacement }: DefaultGroupState): readonly Rul
 }
 
 /** Those of the wanted rules that do not exist. */
-export function missingRules(wanted: readonly Rule[], scene: DefaultGroupState): readonly Rule[] {
-  const stand = new Set(allRules(scene).map((rule) => `${rule.groupId} ${contentKey(rule)}`));
+export function missingRules(wanted: readonly Rule[], state: DefaultGroupState): readonly Rule[] {
+  const stand = new Set(allRules(state).map((rule) => `${rule.groupId} ${contentKey(rule)}`));
   return wanted.filter((rule) => !stand.has(`${rule.groupId} ${contentKey(rule)}`));
 }
 
@@ -173,14 +173,14 @@ function markOf({ planId, owner }: ReplacementOrigin): string {
 /** The replacement of a default group; the same for each attempt. */
 export function replacementFor(
   old: GroupIdentity & { readonly vpcId: string },
-  occasion: ReplacementOrigin,
+  origin: ReplacementOrigin,
   scheme: Scheme,
 ): NewGroup {
   return {
-    name: nameFor(occasion.planId, scheme),
+    name: nameFor(origin.planId, scheme),
     description: `Stands in for the default group ${old.id} (Portcullis)`,
     vpcId: old.vpcId,
-    tags: { ...carriedTags(old.tags), [REPLACEMENT_TAG]: old.id, [MIGRATION_TAG]: markOf(occasion) },
+    tags: { ...carriedTags(old.tags), [REPLACEMENT_TAG]: old.id, [MIGRATION_TAG]: markOf(origin) },
   };
 }
 

@@ -249,8 +249,8 @@ export async function fetchState({
 }
 
 /** Active exemptions of all groups of a state. Throws CallFailed. */
-export async function exemptionsFor(scene: DefaultGroupState, { cell }: MigrationRun): Promise<readonly Exemption[]> {
-  const { old, naming, replacement } = scene;
+export async function exemptionsFor(state: DefaultGroupState, { cell }: MigrationRun): Promise<readonly Exemption[]> {
+  const { old, naming, replacement } = state;
   const groups = [old, ...naming.map(({ group }) => group), ...(replacement === undefined ? [] : [replacement.group])];
   const { exemptions, clock } = cell.ports;
   const ofLedger = await exemptions.active(groups.map(({ id }) => id));
