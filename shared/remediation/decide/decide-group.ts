@@ -162,7 +162,7 @@ function modeWithoutRules(
  * people get different notifications, and only existing rules use the budget.
  */
 function decisionKey({ mode, isFresh, isApproved }: JudgedRule): string {
-  return `${mode} ${isFresh ? 'fresh' : mode === 'enforce' && isApproved ? 'let go' : 'existing'}`;
+  return `${mode} ${isFresh ? 'fresh' : mode === 'enforce' && isApproved ? 'approved' : 'existing'}`;
 }
 
 /** One decision for each key. */
@@ -238,16 +238,16 @@ export function decisionsFromFindings(
   const [notified, unnotified] = [true, false].map((isTold) =>
     judged(reasons).filter((one) => wasNotifiedBefore(one, context) === isTold),
   );
-  const decisionsFor = (some: readonly JudgedRule[] = [], because = reasons) =>
+  const decisionsOn = (some: readonly JudgedRule[] = [], because = reasons) =>
     decisionsAbout(some, because, groupSnapshot, policy);
   const later = (findings: readonly Finding[]) => {
     const because = withMode(findings);
-    return decisionsFor(judged(because), because);
+    return decisionsOn(judged(because), because);
   };
   const aboutGroup = reasons.filter(({ finding }) => finding.rules.length === 0);
   return {
     decisions: [
-      ...decisionsFor(unnotified),
+      ...decisionsOn(unnotified),
       ...aboutGroup.map((reason) =>
         decisionOf(groupSnapshot, modeWithoutRules(reason, approvedRules), [], [reason], policy),
       ),
@@ -258,7 +258,7 @@ export function decisionsFromFindings(
         'unconfirmed-record',
       ),
       ...withhold(later(found.awaited), 'own-event'),
-      ...withhold(decisionsFor(notified), 'notified-before'),
+      ...withhold(decisionsOn(notified), 'notified-before'),
     ],
   };
 }

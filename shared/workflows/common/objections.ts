@@ -53,7 +53,7 @@ function explained(finding: Finding): string {
 
 /** What decisions say against one rule, once for each control. */
 function objectionTexts(rule: Rule, decisions: readonly Decision[]): readonly string[] {
-  const findings = decisions.flatMap(({ findings }) => findings).filter(({ rules }) => rules.includes(rule));
+  const findings = decisions.flatMap((decision) => decision.findings).filter(({ rules }) => rules.includes(rule));
   return [...new Map(findings.map((finding) => [finding.control, explained(finding)])).values()];
 }
 

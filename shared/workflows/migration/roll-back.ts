@@ -105,8 +105,9 @@ function rollBackObjections(
  * Rules that were added to the default group and to other groups for the migration. The replacement cannot be
  * deleted while they exist.
  */
-function doubles({ old, naming }: DefaultGroupState, { group }: Replacement): readonly Rule[] {
-  return [...old.rules, ...naming.flatMap(({ group }) => group.rules)].filter((rule) => namesGroup(rule, group.id));
+function doubles({ old, naming }: DefaultGroupState, replacement: Replacement): readonly Rule[] {
+  const rules = [...old.rules, ...naming.flatMap(({ group }) => group.rules)];
+  return rules.filter((rule) => namesGroup(rule, replacement.group.id));
 }
 
 /**

@@ -180,7 +180,7 @@ function consequencesOf(
   const all = [...deliberation.decisions, ...deliberation.withheld.map(({ decision }) => decision)];
   const findings = all
     .filter((decision) => !isAboutCanary(decision))
-    .flatMap(({ mode, findings }) => findings.map((finding) => ({ finding, mode })));
+    .flatMap((decision) => decision.findings.map((finding) => ({ finding, mode: decision.mode })));
   return { findings, decisions: upcomingDecisions(deliberation) };
 }
 
