@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-const ROOMS = ['network', 'controls', 'policy', 'remediation/remedies'];
+const ROOMS = ['network', 'controls', 'policy', 'remediation/decide'];
 
 const asked = process.argv.slice(2);
 

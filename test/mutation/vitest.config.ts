@@ -5,7 +5,7 @@ const TESTS: Readonly<Record<string, readonly string[]>> = {
   network: ['test/network/**/*.test.ts', 'test/controls/cases.test.ts', 'test/adversary/openings.test.ts'],
   controls: ['test/controls/**/*.test.ts', 'test/adversary/openings.test.ts', 'test/policy/control-page.test.ts'],
   policy: ['test/policy/**/*.test.ts', 'test/controls/catalogue.test.ts'],
-  'remediation/remedies': ['test/remediation/**/*.test.ts', 'test/workflows/**/*.test.ts'],
+  'remediation/decide': ['test/remediation/**/*.test.ts', 'test/workflows/**/*.test.ts'],
 };
 
 const tests = TESTS[process.env['MUTATED_ROOM'] ?? 'network'];

@@ -124,7 +124,10 @@ export function rulesBetweenBoth({ old, replacement }: DefaultGroupState): reado
 /** Tag with the plan that created a group, as `markOf` writes it. */
 export const MIGRATION_TAG = 'portcullis:migration';
 
-/** Most tags on a group. @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions */
+/**
+ * Most tags on a group. @see
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
+ */
 export const MOST_TAGS = 50;
 
 /**

@@ -9,7 +9,10 @@ type DoneStep = ReturnType<typeof createdStep>;
 /** A step that changes one interface. */
 type InterfaceStep = Extract<MigrationStep, { do: 'attach' | 'detach' }>;
 
-/** An interface that is gone needs nothing more. @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
+/**
+ * An interface that is gone needs nothing more. @see
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+ */
 const GONE = 'InvalidNetworkInterfaceID.NotFound';
 
 /**
