@@ -108,7 +108,7 @@ function ignored(because: string): TagDecision {
 function objectionTo(until: string, now: number): string | undefined {
   const [start, end] = [startOf(until), endOf(until)];
   if (start === undefined || end === undefined)
-    return `${EXEMPT_UNTIL_TAG} is no day such as 2026-12-31: ${JSON.stringify(until)}`;
+    return `${EXEMPT_UNTIL_TAG} is ${JSON.stringify(until)}, which is not a date such as 2026-12-31`;
   if (end <= now) return `${EXEMPT_UNTIL_TAG} ${until} is over`;
   return start - now > LONGEST_EXEMPTION_MS ? `${EXEMPT_UNTIL_TAG} ${until} is more than 90 days from now` : undefined;
 }
@@ -169,8 +169,8 @@ export function decideTagRequest(
   if (!exemptionTagsBy.some((pattern) => actor !== undefined && matchesActor(pattern, actor)))
     return ignored('the policy does not name the principal under exemptionTagsBy');
   if (exemptionTags.what === 'removed') return removal(exemptionTags, now, known);
-  if (now === undefined) return ignored('what it names is not there any more');
-  if (isOvertaken(exemptionTags, now)) return ignored('the tags are others by now');
+  if (now === undefined) return ignored('the tagged group or rule no longer exists');
+  if (isOvertaken(exemptionTags, now)) return ignored('the tags have changed since the call');
   if (now.isAnother) return ignored('the rule was modified since it was created');
   return wanted(exemptionTags, known, at);
 }
