@@ -11,7 +11,7 @@ import { canonicalKey } from '../network/rule-key.ts';
 import type { RemediationCell } from './cell.ts';
 
 /** What is known about an outcome besides the outcome itself. */
-export interface NotificationContext {
+interface NotificationContext {
   /** Absent for a plan that uses no budget. */
   readonly allowance?: Allowance;
   /** Whether the alert burst of this minute has taken the outcome into its digest. Absent: not asked yet. */

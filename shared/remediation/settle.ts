@@ -56,7 +56,7 @@ function needsGrants({ removed, plan: { decision } }: Outcome): boolean {
 }
 
 /** Why a plan did not remove everything that it names; undefined if it did. Pure. */
-export function notRemovedReason({
+function notRemovedReason({
   plan: { decision, hold },
   status,
   removed,

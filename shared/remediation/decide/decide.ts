@@ -35,7 +35,7 @@ export interface DecidedGroup {
 }
 
 /** A decision without a plan, and the id that its plan would have. */
-export interface WithheldPlan {
+interface WithheldPlan {
   readonly planId: string;
   readonly withheld: Withheld;
 }

@@ -21,7 +21,7 @@ import { groupOf, type MigrationRun, putUnder, startRun } from './run.ts';
 import { runUntilConverged } from './run-steps.ts';
 
 /** What the ledger entry of a migration records. */
-export interface MigrationTrail {
+interface MigrationTrail {
   /** Interfaces to which the migration attached the replacement. */
   readonly moved: ReadonlySet<string>;
   /** Interfaces that EC2 refused to change in this run, and its reason. */

@@ -122,7 +122,7 @@ function namingIds(facts: readonly OwnFacts[]): readonly string[] {
 }
 
 /** What the state of a migration is read from. */
-export interface MigrationScope {
+interface MigrationScope {
   readonly groups: Pick<SecurityGroups, 'fetchSnapshot'>;
   readonly policy: Policy;
   readonly oldId: string;
