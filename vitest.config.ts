@@ -47,6 +47,8 @@ export default defineConfig({
         branches: 85,
         lines: 90,
         'shared/{network,controls,policy}/**': { branches: 100 },
+        'shared/workflows/narrow/{offers,sources}.ts': { branches: 100 },
+        'shared/workflows/migration/{interfaces,plan-migration,replacement}.ts': { branches: 100 },
       },
     },
   },

@@ -53,7 +53,7 @@ async function runGrantSteps(removal: CompletedRemoval, cell: GrantCell): Promis
     if (recorded.some((one) => one.kind === kind)) continue;
     const grant = await step(removal, cell);
     if (grant === undefined) continue;
-    const group = removal.found.sighting.group;
+    const group = removal.found.groupSnapshot.group;
     const done = await grantRules({ ...grant, kind, group, entry: removal.entry }, cell);
     if (done.granted.length > 0 || done.refused.length > 0) recorded.push(done);
   }

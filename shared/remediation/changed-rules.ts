@@ -11,8 +11,9 @@ import { notifyAndSettle } from './settle.ts';
 import { settleAll } from './settle-all.ts';
 
 /**
- * Pauses before each round, 3.1 s in all, ms. EC2 lets one account modify rules 50 times in a burst and 5 times a second after that, so
- * the later rounds outlast a burst, and a round takes less time than there is between two modifications.
+ * Pauses before each round, 3.1 s in all, ms. EC2 lets one account modify rules 50 times in a burst and 5
+ * times a second after that, so the later rounds outlast a burst, and a round takes less time than there is
+ * between two modifications.
  *
  * @see https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
  */
@@ -29,8 +30,9 @@ export interface Retried {
 }
 
 /**
- * Decides anew on rules that somebody changed before Portcullis could remove them: reads their groups, decides on the new content, and
- * executes the plans, for a limited number of rounds. Returns faults and never throws.
+ * Decides anew on rules that somebody changed before Portcullis could remove them: reads their groups,
+ * decides on the new content, and executes the plans, for a limited number of rounds. Returns faults and
+ * never throws.
  */
 export async function retryChangedRules(
   change: Change,
@@ -82,7 +84,10 @@ async function decideChanged(
   };
 }
 
-/** Only the groups of the changed rules, unless the change names its groups in another way, which the decisions depend on. */
+/**
+ * Only the groups of the changed rules, unless the change names its groups in another way, which the
+ * decisions depend on.
+ */
 async function fetchChangedGroups(
   change: Change,
   changed: ChangedRules,
@@ -92,7 +97,10 @@ async function fetchChangedGroups(
   return await fetchSnapshotOnce({ ...change, scope }, factsNeededToAct(policy, change.trigger), ports);
 }
 
-/** The changed rules count as added by the change, because their content is new. A removal stays: it names rules that are gone. */
+/**
+ * The changed rules count as added by the change, because their content is new. A removal stays: it names
+ * rules that are gone.
+ */
 function withChangedAsAdded(change: Change, changed: ChangedRules): Change {
   if (change.trigger === 'rules-removed') return change;
   const ids = [...changed.values()].flatMap((some) => [...some]);
@@ -108,8 +116,9 @@ async function executeLast(plan: Plan, cell: RemediationCell): Promise<ExecutedP
 }
 
 /**
- * Reports a rule that is still open after the last round as failed, and throws RuleKeepsChanging, so that the event is retried. If the
- * plan is settled, another invocation may have removed the rule since the snapshot: then tries once more first.
+ * Reports a rule that is still open after the last round as failed, and throws RuleKeepsChanging, so that the
+ * event is retried. If the plan is settled, another invocation may have removed the rule since the snapshot:
+ * then tries once more first.
  */
 async function giveUp(plan: Plan, cell: RemediationCell): Promise<ExecutedPlan> {
   const { ports, owner } = cell;

@@ -9,8 +9,8 @@ import type { ChangeSnapshot } from './fetch-snapshot.ts';
 import { isOwnRemoval } from './own-change.ts';
 
 /**
- * Records what a change opened and closed, except Portcullis's own removals. Whether a removal is our own is known once the snapshot is
- * read; an addition is recorded meanwhile.
+ * Records what a change opened and closed, except Portcullis's own removals. Whether a removal is our own is
+ * known once the snapshot is read; an addition is recorded meanwhile.
  */
 export async function recordEpisodes(
   change: Change,
@@ -30,8 +30,8 @@ const KINDS: Readonly<Partial<Record<Trigger, Exclude<Episode['what'], 'told'>>>
 };
 
 /**
- * The openings and closings in an event, of rules that are violations by themselves. An event without rule contents, or about several
- * groups, has none.
+ * The openings and closings in an event, of rules that are violations by themselves. An event without rule
+ * contents, or about several groups, has none.
  */
 function episodesOf(change: Change, policy: Policy): readonly Episode[] {
   const what = KINDS[change.trigger];

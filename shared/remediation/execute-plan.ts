@@ -17,10 +17,11 @@ export type ExecutedPlan = {
 } & ({ readonly outcome: Outcome } | { readonly outcome?: never; readonly skipped: SkippedReason });
 
 /**
- * Reserves, applies, notifies and settles one plan. Reads the runtime switch again together with the reservation.
+ * Reserves, applies, notifies and settles one plan. Reads the runtime switch again together with the
+ * reservation.
  *
- * @throws CallFailed, Unfinished. RuleKeepsChanging if the rule comes back faster than it can be removed. PlanBusy if another invocation
- * holds the plan for too long.
+ * @throws CallFailed, Unfinished. RuleKeepsChanging if the rule comes back faster than it can be removed.
+ * PlanBusy if another invocation holds the plan for too long.
  */
 export async function executePlan(plan: Plan, cell: RemediationCell): Promise<ExecutedPlan> {
   const executed = await reserveAndExecute(plan, cell);
@@ -55,12 +56,15 @@ function skip(plan: Plan, reservation: keyof typeof LEFT_TO_OTHERS): ExecutedPla
 }
 
 /**
- * Pauses before a plan that another invocation holds is reserved again, ms. The other invocation may have died: its lease lasts 90 s, and
- * Lambda retries after one and two minutes.
+ * Pauses before a plan that another invocation holds is reserved again, ms. The other invocation may have
+ * died: its lease lasts 90 s, and Lambda retries after one and two minutes.
  */
 const BUSY_PAUSES = [500, 1000, 2000, 4000] as const;
 
-/** Reserves a plan. If another invocation holds it and its rules must go now, waits for that invocation. Throws CallFailed, PlanBusy. */
+/**
+ * Reserves a plan. If another invocation holds it and its rules must go now, waits for that invocation.
+ * Throws CallFailed, PlanBusy.
+ */
 async function reserve(
   plan: Plan,
   { ports, owner }: RemediationCell,
@@ -83,8 +87,8 @@ function mustBeRemovedNow(plan: Plan): boolean {
 }
 
 /**
- * The plan with the mode that the runtime switch allows now, under an id of its own if the mode is lower. The switch may have changed
- * since the decision: EC2 may take half a minute until a prefix list is readable.
+ * The plan with the mode that the runtime switch allows now, under an id of its own if the mode is lower. The
+ * switch may have changed since the decision: EC2 may take half a minute until a prefix list is readable.
  */
 async function loweredBySwitch(plan: Plan, ceiling: Mode): Promise<Plan> {
   const { decision, change, at } = plan;
@@ -96,8 +100,9 @@ async function loweredBySwitch(plan: Plan, ceiling: Mode): Promise<Plan> {
 }
 
 /**
- * Does what the runtime switch still allows. The first reservation stays open, as if this invocation had ended, so that rules which an
- * earlier attempt removed are not forgotten: on-schedule requests a new evaluation of the group.
+ * Does what the runtime switch still allows. The first reservation stays open, as if this invocation had
+ * ended, so that rules which an earlier attempt removed are not forgotten: on-schedule requests a new
+ * evaluation of the group.
  */
 async function executeLowered(lowered: Plan, reservation: Reservation, cell: RemediationCell): Promise<ExecutedPlan> {
   if (reservation === 'settled') return skip(lowered, reservation);
@@ -119,7 +124,10 @@ async function recordedPlan(plan: Plan, { ports }: RemediationCell): Promise<Pla
   return { ...entry.plan, ...(plan.approved && { approved: plan.approved }), ...(plan.hold && { hold: plan.hold }) };
 }
 
-/** @param current the plan as it was made this time: a change may since have added the rule anew, so that it uses no budget. */
+/**
+ * @param current the plan as it was made this time: a change may since have added the rule anew, so that it
+ * uses no budget.
+ */
 async function executeByMode(
   plan: Plan,
   current: Plan,
@@ -165,8 +173,9 @@ function nothingRemoved(plan: Plan, status: OutcomeStatus, { ports }: Remediatio
 }
 
 /**
- * The ledger has the plan as settled, but the snapshot has the rule. Reads the group again, because the snapshot is mostly stale: then the
- * rule is gone or has other content. Otherwise removes the rule under a further attempt, which has an undo and a notification of its own.
+ * The ledger has the plan as settled, but the snapshot has the rule. Reads the group again, because the
+ * snapshot is mostly stale: then the rule is gone or has other content. Otherwise removes the rule under a
+ * further attempt, which has an undo and a notification of its own.
  */
 async function retrySettledPlan(plan: Plan, cell: RemediationCell): Promise<ExecutedPlan> {
   const { same, changed } = await fetchRuleStates(plan, cell);

@@ -11,9 +11,10 @@ import { caseId } from './plan.ts';
 import { settleAll } from './settle-all.ts';
 
 /**
- * Publishes an outcome to other systems, such as Security Hub, and records an open case on the group. A permanent refusal (the service is
- * not enabled) goes into the journal, which an alarm watches. It does not keep the ledger entry open, because each retry would notify
- * people again. Throws a RemediatorError if it is retryable.
+ * Publishes an outcome to other systems, such as Security Hub, and records an open case on the group. A
+ * permanent refusal (the service is not enabled) goes into the journal, which an alarm watches. It does not
+ * keep the ledger entry open, because each retry would notify people again. Throws a RemediatorError if it is
+ * retryable.
  */
 export async function publishFinding(outcome: Outcome, { ports }: Pick<RemediationCell, 'ports'>): Promise<void> {
   if (ports.findings === undefined) return;
@@ -34,8 +35,8 @@ export async function publishFinding(outcome: Outcome, { ports }: Pick<Remediati
 const REVEALS_REMOVAL: ReadonlySet<Trigger> = new Set(['rules-removed', 'rules-modified', 'sweep']);
 
 /**
- * Publishes, once, that cases are closed that other systems have as open: somebody removed or changed the rules, or deleted the group.
- * Reads the open cases of the group's record.
+ * Publishes, once, that cases are closed that other systems have as open: somebody removed or changed the
+ * rules, or deleted the group. Reads the open cases of the group's record.
  *
  * @returns faults
  */
@@ -54,7 +55,9 @@ export async function publishClosedFindings(
   return (await settleAll(publishing)).faults;
 }
 
-/** Publishes that a case is closed, if it is, and forgets it. Forgets a case whose ledger entry has expired. */
+/**
+ * Publishes that a case is closed, if it is, and forgets it. Forgets a case whose ledger entry has expired.
+ */
 async function publishIfClosed(
   cases: readonly OpenCase[],
   groupId: string,
@@ -91,8 +94,9 @@ export async function closedCases(outcomes: readonly Outcome[]): Promise<Readonl
 const OVERLAP_MS = 60_000;
 
 /**
- * Open cases of a record that are closed now. A case that was published as open less than a minute before stays, because the two findings
- * may have arrived in the other order: the event of the removal publishes once more that the case is closed.
+ * Open cases of a record that are closed now. A case that was published as open less than a minute before
+ * stays, because the two findings may have arrived in the other order: the event of the removal publishes
+ * once more that the case is closed.
  */
 export function casesToForget(record: GroupRecord, closed: ReadonlySet<string>, now: number): readonly OpenCase[] {
   return record.openCases.filter((one) => closed.has(one.caseId) && one.at + OVERLAP_MS < now);

@@ -8,7 +8,8 @@ import type { RemediationPorts } from '../domain/ports.ts';
 import { missingFromSnapshot } from './decide/freshness.ts';
 
 /**
- * Pauses before EC2 is read again, ms. EC2 is eventually consistent, so an event may arrive before EC2 shows its rules.
+ * Pauses before EC2 is read again, ms. EC2 is eventually consistent, so an event may arrive before EC2 shows
+ * its rules.
  *
  * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
  */
@@ -25,8 +26,9 @@ export interface ChangeSnapshot extends LedgerState {
 }
 
 /**
- * Reads the groups of a change. Reads them again after growing pauses until EC2 shows the rules of the event and no prefix list is being
- * changed. A prefix list that is still being changed after the last pause counts as unread. Throws CallFailed.
+ * Reads the groups of a change. Reads them again after growing pauses until EC2 shows the rules of the event
+ * and no prefix list is being changed. A prefix list that is still being changed after the last pause counts
+ * as unread. Throws CallFailed.
  */
 export async function fetchSnapshot(
   change: Change,
@@ -157,8 +159,8 @@ function withoutEntries(rule: Rule, listIds: ReadonlySet<string>): Rule {
 const UNKNOWN_ACCOUNT = 'unknown';
 
 /**
- * Whether the account owns a group. An account may share a VPC or a group through AWS RAM. EC2 then also returns groups of other
- * accounts, and only the cell of the owner may change these.
+ * Whether the account owns a group. An account may share a VPC or a group through AWS RAM. EC2 then also
+ * returns groups of other accounts, and only the cell of the owner may change these.
  */
 export function isOwnGroup(
   { ownerId }: Pick<GroupIdentity, 'ownerId'>,

@@ -10,7 +10,7 @@ import { canonicalKey } from '../network/rule-key.ts';
 import type { RemediationCell } from './cell.ts';
 
 /** What is known about an outcome besides the outcome itself. */
-export interface NotificationContext {
+interface NotificationContext {
   /** Absent for a plan that uses no budget. */
   readonly allowance?: Allowance;
   /** Whether the alert burst of this minute has taken the outcome into its digest. Absent: not asked yet. */
@@ -43,14 +43,16 @@ function nothingHappened({ status, removed, plan }: Outcome): boolean {
   );
 }
 
-/** Whether the outcome is about the canary's marker, which people hear about only if it could not be removed. */
+/**
+ * Whether the outcome is about the canary's marker, which people hear about only if it could not be removed.
+ */
 export function isQuietCanary({ status, plan: { decision } }: Outcome): boolean {
   return isAboutCanary(decision) && status !== 'failed';
 }
 
 /**
- * Notifies people of an outcome, or suppresses the notification, and journals which. Records the openings of a reopen loop only after
- * people were notified: two notifications are better than none. Throws CallFailed.
+ * Notifies people of an outcome, or suppresses the notification, and journals which. Records the openings of
+ * a reopen loop only after people were notified: two notifications are better than none. Throws CallFailed.
  */
 export async function notify(outcome: Outcome, episodes: readonly Episode[], cell: RemediationCell): Promise<void> {
   const { policy, ports } = cell;
@@ -65,8 +67,8 @@ export async function notify(outcome: Outcome, episodes: readonly Episode[], cel
 }
 
 /**
- * Asks whether an outcome goes into the digest of an alert burst. If the answer cannot be read, people are notified: two notifications
- * are better than none. The journal has the fault, and an alarm watches it.
+ * Asks whether an outcome goes into the digest of an alert burst. If the answer cannot be read, people are
+ * notified: two notifications are better than none. The journal has the fault, and an alarm watches it.
  */
 async function admitToBurst(outcome: Outcome, { policy, ports }: RemediationCell): Promise<'alone' | 'gathered'> {
   if (isAlwaysAlone(outcome)) return 'alone';
@@ -79,16 +81,17 @@ async function admitToBurst(outcome: Outcome, { policy, ports }: RemediationCell
 }
 
 /**
- * Whether an outcome never goes into a digest. A spent budget is reported once for all plans that wait for it, and a line in a digest does
- * not say that people hear of a reopen loop less and less often.
+ * Whether an outcome never goes into a digest. A spent budget is reported once for all plans that wait for
+ * it, and a line in a digest does not say that people hear of a reopen loop less and less often.
  */
 function isAlwaysAlone({ plan, status, reopenLoop }: Outcome): boolean {
   return worstSeverity(plan.decision.findings) === 'critical' || status === 'held' || reopenLoop !== undefined;
 }
 
 /**
- * What the digest of an alert burst says about an outcome: the control of the worst finding, and the first of several. A failed plan that
- * a later change starts again counts in the minute of that change, not in the minute of its first attempt.
+ * What the digest of an alert burst says about an outcome: the control of the worst finding, and the first of
+ * several. A failed plan that a later change starts again counts in the minute of that change, not in the
+ * minute of its first attempt.
  */
 export function digestEntryOf({ plan, status, removed }: Outcome): DigestEntry {
   const { decision, change, id, at } = plan;
@@ -118,8 +121,8 @@ interface Reopenings {
 }
 
 /**
- * The reopen loop that an outcome belongs to: somebody, mostly a tool, opens the removed rule again and again. Portcullis goes on removing
- * the rule, and notifies people of the loop instead of each round.
+ * The reopen loop that an outcome belongs to: somebody, mostly a tool, opens the removed rule again and
+ * again. Portcullis goes on removing the rule, and notifies people of the loop instead of each round.
  *
  * @param from number of openings within a day from which on it is a loop
  */
@@ -137,7 +140,10 @@ export function reopenLoopOf(outcome: Outcome, episodes: readonly Episode[], fro
   };
 }
 
-/** What is recorded after people were notified of a reopen loop: each opening that was in no earlier notification. */
+/**
+ * What is recorded after people were notified of a reopen loop: each opening that was in no earlier
+ * notification.
+ */
 function notifiedOpenings(outcome: Outcome, episodes: readonly Episode[], from: number): readonly Episode[] {
   return allReopenings(outcome, episodes)
     .filter(({ opened }) => opened.length >= from)
@@ -158,8 +164,9 @@ function reopeningsOf(content: string, episodes: readonly Episode[]): Reopenings
 }
 
 /**
- * Whether the last notification still describes the loop: the number of openings has not doubled since (3, 6, 12, …), and every actor was
- * in the notification. An attacker can inflate the raw count by opening and closing a rule, so only openings in notifications count.
+ * Whether the last notification still describes the loop: the number of openings has not doubled since (3, 6,
+ * 12, …), and every actor was in the notification. An attacker can inflate the raw count by opening and
+ * closing a rule, so only openings in notifications count.
  */
 function isAlreadyNotified({ opened, notified }: Reopenings, from: number): boolean {
   if (notified.length < from) return false;

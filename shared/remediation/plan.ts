@@ -71,7 +71,7 @@ export async function caseId(decision: Decision): Promise<string> {
 
 const DIRECTIONS = ['ingress', 'egress'] as const satisfies readonly Direction[];
 
-function steps(kind: Step['do'], groupId: string, rules: readonly Rule[]): readonly Step[] {
+function stepsFor(kind: Step['do'], groupId: string, rules: readonly Rule[]): readonly Step[] {
   return DIRECTIONS.flatMap((direction) => {
     const ours = rules.filter((rule) => rule.direction === direction);
     return ours.length === 0 ? [] : [{ do: kind, groupId, direction, rules: ours }];
@@ -87,8 +87,8 @@ export function revoke({ group, rules }: Decision): {
   readonly undo: readonly Step[];
 } {
   return {
-    steps: steps('revoke', group.id, rules),
-    undo: steps('authorize', group.id, rules),
+    steps: stepsFor('revoke', group.id, rules),
+    undo: stepsFor('authorize', group.id, rules),
   };
 }
 
@@ -148,9 +148,9 @@ function changeForRecord({
 /** The approval, if the person saw every rule of the decision, or every rule that it gives back. */
 function approvalOf({ mode, rules, findings }: Decision, { approved }: Change): Pick<Plan, 'approved'> {
   if (mode !== 'enforce' || approved === undefined) return {};
-  const seen = new Set(approved.rules);
+  const approvedKeys = new Set(approved.rules);
   const contents = rules.length > 0 ? rules : findings.flatMap(({ removedRules = [] }) => removedRules);
-  return contents.every((content) => seen.has(ruleKey(content))) ? { approved: approved.approval } : {};
+  return contents.every((content) => approvedKeys.has(ruleKey(content))) ? { approved: approved.approval } : {};
 }
 
 function holdOf({ hold }: Change): Pick<Plan, 'hold'> {
@@ -194,19 +194,19 @@ export interface PlanPointer {
  * the plan as approved, because a request alone proves nothing. Throws CallFailed.
  */
 export async function approvedChange(
-  { groupId, planId }: PlanPointer,
+  { groupId, planId: id }: PlanPointer,
   ledger: Pick<Ledger, 'find'>,
 ): Promise<Change | undefined> {
-  const entry = await ledger.find(groupId, planId);
+  const entry = await ledger.find(groupId, id);
   if (entry?.answer?.verdict !== 'released') return undefined;
-  const { verdict: _, ...asked } = entry.answer;
+  const { verdict: _, ...approval } = entry.answer;
   const { change, decision } = entry.plan;
   return {
     ...change,
     scope: { by: 'group-id', ids: [groupId] },
     approved: {
-      planId,
-      approval: asked,
+      planId: id,
+      approval,
       rules: [...decision.rules, ...decision.findings.flatMap(({ removedRules = [] }) => removedRules)].map(ruleKey),
     },
   };

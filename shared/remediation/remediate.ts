@@ -18,9 +18,10 @@ import { finishPlan, plansLeftOpen } from './unfinished-plans.ts';
 import { updateRecords } from './update-records.ts';
 
 /**
- * The main flow: fetches a snapshot of the groups of a change, decides, and executes the plans (`executePlan`: reserve, apply, notify,
- * settle). Decides anew on rules that somebody changes meanwhile, finishes plans of earlier invocations, and updates the records of the
- * groups. Plans run in parallel, and a failed plan stops no other plan.
+ * The main flow: fetches a snapshot of the groups of a change, decides, and executes the plans
+ * (`executePlan`: reserve, apply, notify, settle). Decides anew on rules that somebody changes meanwhile,
+ * finishes plans of earlier invocations, and updates the records of the groups. Plans run in parallel, and a
+ * failed plan stops no other plan.
  *
  * @returns the outcome of each plan that this invocation carried out.
  * @throws Unfinished after everything else is done, with every fault and every fact that could not be read.
@@ -80,7 +81,10 @@ function onlyOwnGroups(snapshot: ChangeSnapshot, change: Change, { ports }: Reme
   return { ...snapshot, current: own };
 }
 
-/** Applies requests by exemption tags. Most changes have none, so the code loads with the first change that may have one. */
+/**
+ * Applies requests by exemption tags. Most changes have none, so the code loads with the first change that
+ * may have one.
+ */
 async function applyTags(change: Change, snapshot: ChangeSnapshot, cell: RemediationCell): Promise<TagRequestResult> {
   if (change.exemptionTags === undefined && change.trigger !== 'rules-modified')
     return { exemptions: snapshot.exemptions, notifications: [] };
@@ -88,7 +92,10 @@ async function applyTags(change: Change, snapshot: ChangeSnapshot, cell: Remedia
   return await applyTagRequests(change, snapshot, cell);
 }
 
-/** Decides anew on rules that somebody changed meanwhile. These are rare, so the code loads with the first one. */
+/**
+ * Decides anew on rules that somebody changed meanwhile. These are rare, so the code loads with the first
+ * one.
+ */
 async function retryChanged(
   change: Change,
   snapshot: ChangeSnapshot,

@@ -9,9 +9,9 @@ import { recordRemoval } from './own-change.ts';
 import { settleAll } from './settle-all.ts';
 
 /**
- * Everything after a plan was applied: notifies people, records the removal as our own change, requests grants that follow the removal,
- * publishes the finding to other systems, and settles the ledger entry. Until it is settled, the entry is its own outbox. Throws
- * CallFailed, Unfinished.
+ * Everything after a plan was applied: notifies people, records the removal as our own change, requests
+ * grants that follow the removal, publishes the finding to other systems, and settles the ledger entry. Until
+ * it is settled, the entry is its own outbox. Throws CallFailed, Unfinished.
  */
 export async function notifyAndSettle(applied: Outcome, cell: RemediationCell): Promise<Outcome> {
   const { ports, policy } = cell;
@@ -30,8 +30,8 @@ export async function notifyAndSettle(applied: Outcome, cell: RemediationCell): 
 }
 
 /**
- * Settles a plan that is held although it did not use up the budget: another notification already says that plans are held. Throws
- * CallFailed.
+ * Settles a plan that is held although it did not use up the budget: another notification already says that
+ * plans are held. Throws CallFailed.
  */
 export async function settleHeld(outcome: Outcome, cell: RemediationCell): Promise<Outcome> {
   cell.ports.journal({ what: 'notification', outcome, decision: decideNotification(outcome, { allowance: 'held' }) });
@@ -45,7 +45,9 @@ async function settle(outcome: Outcome, { ports }: RemediationCell): Promise<Out
   return outcome;
 }
 
-/** Whether a grant follows: narrower rules in place of the removed ones, or rules that the change took away. */
+/**
+ * Whether a grant follows: narrower rules in place of the removed ones, or rules that the change took away.
+ */
 function needsGrants({ removed, plan: { decision } }: Outcome): boolean {
   return (
     (removed.length > 0 && decision.remedy === 'narrow') ||
@@ -54,7 +56,7 @@ function needsGrants({ removed, plan: { decision } }: Outcome): boolean {
 }
 
 /** Why a plan did not remove everything that it names; undefined if it did. Pure. */
-export function notRemovedReason({
+function notRemovedReason({
   plan: { decision, hold },
   status,
   removed,

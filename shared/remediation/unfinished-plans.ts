@@ -8,9 +8,9 @@ import { LEFT_TO_OTHERS } from './execute-plan.ts';
 import { notifyAndSettle } from './settle.ts';
 
 /**
- * Rules that an earlier invocation was to remove and that are unchanged. They count as fresh for a later change as well; otherwise one
- * failed attempt would leave them open for good. Existing rules are left out: every evaluation finds them again, and as fresh rules they
- * would use no budget.
+ * Rules that an earlier invocation was to remove and that are unchanged. They count as fresh for a later
+ * change as well; otherwise one failed attempt would leave them open for good. Existing rules are left out:
+ * every evaluation finds them again, and as fresh rules they would use no budget.
  */
 export function unfinishedRules(
   rules: readonly Rule[],
@@ -54,9 +54,9 @@ export function plansLeftOpen(entries: readonly OpenEntry[], plans: readonly Pla
 }
 
 /**
- * Finishes a plan of an earlier invocation once its rules are gone: notifies people of removals that nobody reported, and settles the
- * entry. As long as one of its rules is there, the entry stays open, because the rule is decided anew: a rule is never removed by an old
- * decision.
+ * Finishes a plan of an earlier invocation once its rules are gone: notifies people of removals that nobody
+ * reported, and settles the entry. As long as one of its rules is there, the entry stays open, because the
+ * rule is decided anew: a rule is never removed by an old decision.
  */
 export async function finishPlan(
   plan: Plan,
@@ -83,7 +83,10 @@ function isThere(plan: Plan, { current }: CurrentState, notified: ReadonlySet<st
   return rules.some((rule) => keys.has(ruleKey(rule)) && !notified.has(rule.id ?? ''));
 }
 
-/** A rule whose id exists with other content was changed, not removed, so the earlier invocation cannot have removed it. */
+/**
+ * A rule whose id exists with other content was changed, not removed, so the earlier invocation cannot have
+ * removed it.
+ */
 function outcomeOf(plan: Plan, { current }: CurrentState, notified: ReadonlySet<string>, at: number): Outcome {
   const { mode, rules } = plan.decision;
   const nothing = { removed: [], alreadyGone: [], changed: [] } as const;

@@ -53,11 +53,11 @@ function decidedOn(group: DecidedGroup, { snapshot, decisions, executed }: Invoc
   if (snapshot.current.unread.length > 0) return [];
   const standing = executed.filter(isStanding).map(({ plan }) => plan);
   const ids = new Set(standing.map(({ id }) => id));
-  const [told, undecided] = [keysOf(standing), keysOf(decisions.plans.filter(({ id }) => !ids.has(id)))];
+  const [notified, undecided] = [keysOf(standing), keysOf(decisions.plans.filter(({ id }) => !ids.has(id)))];
   const dependsOnOthers = group.withheld.some(({ why }) => why === 'own-event');
   const isDecided = (rule: Rule) => {
     const key = ruleKey(rule);
-    return !undecided.has(key) && !group.protected.has(rule) && (told.has(key) || !dependsOnOthers);
+    return !undecided.has(key) && !group.protected.has(rule) && (notified.has(key) || !dependsOnOthers);
   };
   return [...group.fresh].filter(isDecided);
 }
@@ -93,11 +93,11 @@ function forgotten(
 ): NonNullable<RecordChange['forget']> {
   if (record === undefined) return {};
   const old = outdated(record, now) ?? {};
-  const told = record.notified.filter(({ content }) => gone.has(content));
+  const notified = record.notified.filter(({ content }) => gone.has(content));
   const open = casesToForget(record, closed, now);
   return {
     ownChanges: old.ownChanges ?? [],
-    notified: [...new Set([...(old.notified ?? []), ...told])],
+    notified: [...new Set([...(old.notified ?? []), ...notified])],
     openCases: open,
   };
 }
@@ -114,18 +114,18 @@ interface Ending extends InvocationResult {
 }
 
 /** The change to a group's record; undefined if nothing changes. */
-function changeOf({ id, rules }: Group, group: DecidedGroup | undefined, aftermath: Ending): RecordChange | undefined {
-  const record = aftermath.snapshot.records.get(id);
-  const { closed, now } = aftermath;
-  const decided = group === undefined ? [] : decidedOn(group, aftermath).map(canonicalKey);
-  const remove = removedFrom(record, rules, aftermath);
-  const isLook = aftermath.change.trigger === 'sweep';
+function changeOf({ id, rules }: Group, group: DecidedGroup | undefined, result: Ending): RecordChange | undefined {
+  const record = result.snapshot.records.get(id);
+  const { closed, now } = result;
+  const decided = group === undefined ? [] : decidedOn(group, result).map(canonicalKey);
+  const remove = removedFrom(record, rules, result);
+  const isLook = result.change.trigger === 'sweep';
   const parts: RecordChange = {
     add: decided.filter((content) => record?.contents.has(content) !== true),
     remove,
-    remember: { notified: notifiedIn(id, aftermath) },
+    remember: { notified: notifiedIn(id, result) },
     forget: forgotten(record, new Set(remove), closed, now),
-    ...(isLook && { unlessAddedSince: aftermath.snapshot.at - SETTLED_MS }),
+    ...(isLook && { unlessAddedSince: result.snapshot.at - SETTLED_MS }),
   };
   return isNothing(parts) ? undefined : parts;
 }
@@ -176,13 +176,10 @@ function isDue(record: GroupRecord | undefined, { at, hold }: Recheck, now: numb
  *
  * @returns faults
  */
-export async function updateRecords(
-  aftermath: InvocationResult,
-  { ports }: RemediationCell,
-): Promise<readonly unknown[]> {
-  const { decisions, snapshot, executed } = aftermath;
+export async function updateRecords(result: InvocationResult, { ports }: RemediationCell): Promise<readonly unknown[]> {
+  const { decisions, snapshot, executed } = result;
   const outcomes = executed.flatMap(({ outcome }) => outcome ?? []);
-  const ending: Ending = { ...aftermath, closed: await closedCases(outcomes), now: ports.clock.now() };
+  const ending: Ending = { ...result, closed: await closedCases(outcomes), now: ports.clock.now() };
   const judged = new Map(decisions.groups.map((group) => [group.groupId, group]));
   const writes = snapshot.current.groups.flatMap(({ group: seenGroup }) => {
     const { id } = seenGroup;

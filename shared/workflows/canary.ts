@@ -59,7 +59,7 @@ function heldBack(group: Group, { ceiling, now, exemptions }: CanaryLimits, poli
   if (decision === undefined) return ['the policy has the canary off'];
   return decision.mode === 'enforce'
     ? []
-    : [`it goes no further than ${decision.mode}`, ...decision.limits.map(({ reason }) => reason)];
+    : [`the mode of the canary is limited to ${decision.mode}`, ...decision.limits.map(({ reason }) => reason)];
 }
 
 /** What makes a group unfit for the marker; empty if it is as created. */
@@ -93,7 +93,7 @@ async function putMarker(groupId: string, region: string, { ports }: GrantCell):
 
 async function intoNew(region: string, cell: GrantCell): Promise<CommandResult> {
   const vpcId = await cell.ports.region(region).vpcs.defaultVpcId();
-  if (vpcId === undefined) return skipped(`${region} has no VPC, so there is nothing to guard`);
+  if (vpcId === undefined) return skipped(`${region} has no VPC, so there is no group to add the marker to`);
   const groupId = await makeGroup(vpcId, region, cell);
   if (typeof groupId === 'string') return await putMarker(groupId, region, cell);
   return refuse(
@@ -129,12 +129,13 @@ async function cleared(found: GroupSnapshot, region: string, cell: GrantCell): P
  */
 export async function putCanary(region: string, cell: GrantCell): Promise<CommandResult> {
   const found = await find(region, cell);
-  const leave = await limitsFor(found, cell);
+  const limits = await limitsFor(found, cell);
   const asMade: Group = { id: '', ...found?.group, ...ownGroup(cell), rules: [] };
-  const because = heldBack(asMade, leave, cell.policy);
+  const because = heldBack(asMade, limits, cell.policy);
   if (because.length > 0) return skipped(...because);
-  const changed = found === undefined ? [] : heldBack(found.group, leave, cell.policy);
-  if (changed.length > 0) return refuse(`the tags of ${asMade.id} hold its closing back: take them off`, ...changed);
+  const changed = found === undefined ? [] : heldBack(found.group, limits, cell.policy);
+  if (changed.length > 0)
+    return refuse(`the tags of ${asMade.id} limit its mode, so the marker would stay: remove these tags`, ...changed);
   const known = found && (await cleared(found, region, cell));
   return known === undefined ? await intoNew(region, cell) : await intoKnown(known, region, cell);
 }

@@ -112,10 +112,10 @@ async function resolveScope(requested: RequestedScope, region: string, { ports }
     return { kind: 'resolved', scope: everywhere };
   }
   const { groups } = await ports.region(region).groups.fetchSnapshot(place, new Set());
-  const [sighting] = groups;
-  if (sighting === undefined)
+  const [groupSnapshot] = groups;
+  if (groupSnapshot === undefined)
     return wrong(`there is no ${scope.ruleId ?? scope.groupId} in ${region}: is it another region's?`);
-  return inGroup(scope, sighting.group);
+  return inGroup(scope, groupSnapshot.group);
 }
 
 /** A request for an exemption. */

@@ -81,22 +81,23 @@ function impossible({ refused }: PostRemovalGrant): CommandResult {
 function afterwardsOf(
   missing: readonly Rule[],
   found: CurrentGroup,
-  leaves: readonly Exemption[],
+  exemptions: readonly Exemption[],
   { policy }: GrantCell,
 ): { readonly afterwards?: ModesAfterExemption } {
-  if (leaves.length === 0) return {};
-  const { group } = found.sighting;
-  const sighting = { ...found.sighting, group: { ...group, rules: [...group.rules, ...missing] } };
-  return { afterwards: afterExemptionsIn({ ...found, sighting }, leaves, policy) };
+  if (exemptions.length === 0) return {};
+  const { group } = found.groupSnapshot;
+  const groupSnapshot = { ...found.groupSnapshot, group: { ...group, rules: [...group.rules, ...missing] } };
+  return { afterwards: afterExemptionsIn({ ...found, groupSnapshot }, exemptions, policy) };
 }
 
 async function putBack(putting: Putting, command: Restore, cell: GrantCell): Promise<CommandResult> {
   const { entry, found, missing, standing, asked } = putting;
-  const leaves = command.exempt === undefined ? [] : await exemptionsForRules(missing, entry, command.exempt, asked);
+  const exemptions =
+    command.exempt === undefined ? [] : await exemptionsForRules(missing, entry, command.exempt, asked);
   const lasting = found.exemptions.filter(({ provisional }) => provisional === undefined);
-  const withLeave = { ...found, exemptions: [...lasting, ...leaves] };
+  const withExemptions = { ...found, exemptions: [...lasting, ...exemptions] };
   const standard = { policy: cell.policy, ceiling: await cell.ports.runtimeSwitch.ceiling(), from: 'alert' } as const;
-  const decisions = objectionsTo(missing, withLeave, standard);
+  const decisions = objectionsTo(missing, withExemptions, standard);
   const closing = objectionLines(
     missing,
     decisions.filter(({ mode }) => isAtLeast(mode, 'approve')),
@@ -104,13 +105,13 @@ async function putBack(putting: Putting, command: Restore, cell: GrantCell): Pro
   if (closing.length > 0) return forbidden(closing);
   const exemption = command.exempt === undefined ? {} : { exemption: termsOf(command.exempt, asked.at) };
   const common = { ...asked, ...exemption, kind: 'restore', refused: [] } as const;
-  const afterwards = afterwardsOf(missing, withLeave, leaves, cell);
+  const afterwards = afterwardsOf(missing, withExemptions, exemptions, cell);
   const answer = { kind: 'restored', dryRun: command.dryRun, standing: idsOf(standing), ...afterwards } as const;
   const remarks = remarksOn(objectionLines(missing, decisions));
   if (command.dryRun) return { ...answer, remarks, followUp: { ...common, granted: missing } };
-  const held = await holdExemptions(leaves, found.exemptions, cell);
+  const held = await holdExemptions(exemptions, found.exemptions, cell);
   const followUp = await grantRules(
-    { ...common, entry, rules: [...missing, ...standing], group: found.sighting.group },
+    { ...common, entry, rules: [...missing, ...standing], group: found.groupSnapshot.group },
     cell,
     async (granted) => await settleExemptions(held, granted, cell),
   );
@@ -142,7 +143,7 @@ export async function restore(command: Restore, cell: GrantCell): Promise<Comman
   const { decision, change } = entry.plan;
   const found = await fetchCurrentGroup({ groupId: decision.group.id, region: change.region }, cell);
   if (found === undefined) return gone(entry, taken);
-  const share = rulesToGrant(taken, { entry, kind: 'restore', group: found.sighting.group });
+  const share = rulesToGrant(taken, { entry, kind: 'restore', group: found.groupSnapshot.group });
   const missing = await withCurrentEntries(share.missing, change.region, cell);
   const putting = {
     entry,

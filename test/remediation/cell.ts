@@ -86,8 +86,8 @@ export interface CellOptions {
   readonly attachments?: Record<string, readonly Attachment[]>;
   readonly ceiling?: Mode;
   /**
-   * Groups as the cell recorded them long ago. Default: as they are now, so that what no event adds was there before. `[]`: nothing was
-   * ever recorded.
+   * Groups as the cell recorded them long ago. Default: as they are now, so that what no event adds was there
+   * before. `[]`: nothing was ever recorded.
    */
   readonly recorded?: readonly Group[];
 }

@@ -176,7 +176,10 @@ describe('a rule that is moved to another range of the world while we act', () =
 });
 
 describe('a rule that a person narrows after an attempt that failed', () => {
-  /** The attempt failed before EC2 removed anything; a minute later the person modifies the rule, and that event comes. */
+  /**
+   * The attempt failed before EC2 removed anything; a minute later the person modifies the rule, and that
+   * event comes.
+   */
   const narrowedLater = async () => {
     const open = rule('tcp', 22, WORLD);
     const world = cell([group([open])]);

@@ -109,7 +109,7 @@ describe('exemption tags given with a rule', () => {
   });
 
   it.each([
-    ['no day', { until: 'soon' }, 'portcullis:exempt-until is no day such as 2026-12-31: "soon"'],
+    ['no day', { until: 'soon' }, 'portcullis:exempt-until is "soon", which is not a date such as 2026-12-31'],
     ['a day that is over', { until: '2026-01-01' }, 'portcullis:exempt-until 2026-01-01 is over'],
     ['more than 90 days', { until: '2026-04-05' }, 'portcullis:exempt-until 2026-04-05 is more than 90 days from now'],
     ['no reason', { reason: ' ' }, 'it names no reason: set portcullis:reason in the same call'],
@@ -322,7 +322,7 @@ describe('exemption tags set on what is there', () => {
     await run(tagging(request([ssh.id!], { what: 'removed' }), { id: 'deletion' }), { policy: POLICY });
     await run(tagging(request([ssh.id!])), { policy: POLICY });
     expect(await ports.exemptions.active([GROUP])).toEqual([]);
-    expect(news).toMatchObject([{ what: 'exemption-ignored', because: 'the tags are others by now' }]);
+    expect(news).toMatchObject([{ what: 'exemption-ignored', because: 'the tags have changed since the call' }]);
   });
 
   it('stand when the event of an earlier deletion comes late', async () => {
@@ -335,7 +335,7 @@ describe('exemption tags set on what is there', () => {
   it('are told of where what they name is gone', async () => {
     const { run, news } = cell([group([])]);
     await run(tagging(request([ssh.id!])), { policy: POLICY });
-    expect(news).toMatchObject([{ what: 'exemption-ignored', because: 'what it names is not there any more' }]);
+    expect(news).toMatchObject([{ what: 'exemption-ignored', because: 'the tagged group or rule no longer exists' }]);
   });
 });
 

@@ -1,8 +1,8 @@
 import { CallFailed } from '../../shared/domain/errors.ts';
 
 /**
- * One fault: which call of all it hits, whether that call still had its effect, and whether the invocation goes on or dies with it (then
- * none of its later calls has an effect either).
+ * One fault: which call of all it hits, whether that call still had its effect, and whether the invocation
+ * goes on or dies with it (then none of its later calls has an effect either).
  */
 interface Fault {
   readonly at: number;
@@ -95,7 +95,8 @@ async function play<World>({ make, run, check, between }: Flow<World>, fault?: F
 }
 
 /**
- * Plays a flow undisturbed, and then once for every call that it makes and every kind of fault, retried without one until it passes.
+ * Plays a flow undisturbed, and then once for every call that it makes and every kind of fault, retried
+ * without one until it passes.
  *
  * @returns the number of calls that were broken, one after the other.
  */

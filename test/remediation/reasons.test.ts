@@ -275,36 +275,34 @@ interface Logged {
 
 function reasonsIn(journal: readonly JournalEntry[]): readonly Logged[] {
   return journal.flatMap((entry): readonly Logged[] => {
-    switch (entry.what) {
-      case 'not-decided':
-        return [{ reason: entry.reason }];
-      case 'withheld':
-        return [{ reason: entry.withheld.why, planId: entry.planId }];
-      case 'skipped':
-        return [{ reason: entry.reason, planId: entry.plan.id }];
-      case 'settled':
-        return entry.notRemoved === undefined ? [] : [{ reason: entry.notRemoved, planId: entry.outcome.plan.id }];
-      case 'notification':
-        return entry.decision.kind === 'send' ? [] : [{ reason: entry.decision.reason, planId: entry.outcome.plan.id }];
-      default:
-        return [];
-    }
+    if (entry.what === 'not-decided') return [{ reason: entry.reason }];
+    if (entry.what === 'withheld') return [{ reason: entry.withheld.why, planId: entry.planId }];
+    if (entry.what === 'skipped') return [{ reason: entry.reason, planId: entry.plan.id }];
+    if (entry.what === 'settled' && entry.notRemoved !== undefined)
+      return [{ reason: entry.notRemoved, planId: entry.outcome.plan.id }];
+    return entry.what === 'notification' && entry.decision.kind === 'suppress'
+      ? [{ reason: entry.decision.reason, planId: entry.outcome.plan.id }]
+      : [];
   });
 }
 
 /** Plans and decisions that the journal says nothing more about. */
 function unexplained(journal: readonly JournalEntry[]): readonly string[] {
-  const ended = journal.flatMap((entry) => {
-    if (entry.what === 'settled') return [entry.outcome.plan.id];
-    return entry.what === 'skipped' ? [entry.plan.id] : [];
-  });
-  const notifiedOf = journal.flatMap((entry) => (entry.what === 'notification' ? [entry.outcome.plan.id] : []));
+  const ended = new Set(
+    journal.flatMap((entry) => {
+      if (entry.what === 'settled') return [entry.outcome.plan.id];
+      return entry.what === 'skipped' ? [entry.plan.id] : [];
+    }),
+  );
+  const notifiedOf = new Set(
+    journal.flatMap((entry) => (entry.what === 'notification' ? [entry.outcome.plan.id] : [])),
+  );
   return journal.flatMap((entry) => {
     // A further attempt at a settled plan has an id of its own.
-    const isRetried = entry.what === 'planned' && entry.reservation === 'settled' && ended.length > 0;
-    if (entry.what === 'planned' && !isRetried && !ended.includes(entry.plan.id))
+    const isRetried = entry.what === 'planned' && entry.reservation === 'settled' && ended.size > 0;
+    if (entry.what === 'planned' && !isRetried && !ended.has(entry.plan.id))
       return [`plan ${entry.plan.id} has no end`];
-    if (entry.what !== 'settled' || notifiedOf.includes(entry.outcome.plan.id)) return [];
+    if (entry.what !== 'settled' || notifiedOf.has(entry.outcome.plan.id)) return [];
     return [`nothing says whether people were notified of ${entry.outcome.plan.id}`];
   });
 }

@@ -21,7 +21,10 @@ interface Happening {
   readonly what: () => Promise<unknown>;
 }
 
-/** A rule that somebody adds by a call of its own, and when the event of the call is delivered; none: it is lost. */
+/**
+ * A rule that somebody adds by a call of its own, and when the event of the call is delivered; none: it is
+ * lost.
+ */
 export interface Opening {
   readonly rule: Rule;
   readonly at: number;
@@ -35,7 +38,10 @@ interface Options {
   readonly ports?: Partial<RemediationPorts>;
 }
 
-/** An account with its cell, and what happens to it in the order of time. Happenings of one instant run side by side. */
+/**
+ * An account with its cell, and what happens to it in the order of time. Happenings of one instant run side
+ * by side.
+ */
 export function timeline(groups: readonly Group[], { policy, recorded, ports }: Options) {
   const world = swept(groups, policy, { ...(recorded && { recorded }) });
   const begun = world.clock.at;
@@ -101,7 +107,10 @@ export function timeline(groups: readonly Group[], { policy, recorded, ports }: 
     });
 
   let ticked = 0;
-  /** Everything until a time, with the schedule's ticks every five minutes; it may be called again for a later time. */
+  /**
+   * Everything until a time, with the schedule's ticks every five minutes; it may be called again for a later
+   * time.
+   */
   const runUntil = async (end: number): Promise<void> => {
     for (; ticked + 5 * MINUTE <= end; ticked += 5 * MINUTE) tickAt(ticked + 5 * MINUTE);
     const due = happenings.filter((one) => one.at <= end);
@@ -114,7 +123,9 @@ export function timeline(groups: readonly Group[], { policy, recorded, ports }: 
     world.clock.at = Math.max(world.clock.at, begun + end);
   };
 
-  /** What people were told: the outcomes, and for each removed rule in how many of them it stands as removed. */
+  /**
+   * What people were told: the outcomes, and for each removed rule in how many of them it stands as removed.
+   */
   const account = () => ({
     removals: Object.fromEntries(
       [

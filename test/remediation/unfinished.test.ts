@@ -55,7 +55,10 @@ describe('rules of an unsettled ledger entry', () => {
   });
 });
 
-/** A cell in which `invocation-1` has reserved the removal of a rule and failed before or after EC2 removed it. */
+/**
+ * A cell in which `invocation-1` has reserved the removal of a rule and failed before or after EC2 removed
+ * it.
+ */
 async function heldUp(when: 'before' | 'after') {
   const [bad, other] = [rule('tcp', 22, WORLD), rule('tcp', 3389, WORLD)];
   const account = cell([group([bad])]);

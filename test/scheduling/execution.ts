@@ -25,7 +25,9 @@ export interface Pending {
   readonly args: readonly unknown[];
 }
 
-/** What goes wrong at a call: it fails before or after its effect, and the invocation goes on or dies with it. */
+/**
+ * What goes wrong at a call: it fails before or after its effect, and the invocation goes on or dies with it.
+ */
 export interface Fault {
   readonly when: 'before' | 'after';
   readonly invocation: 'goes on' | 'dies';
@@ -150,7 +152,10 @@ async function untilQuiet(invocations: readonly Invocation[], gate: readonly Wai
   throw new Error(`invocation ${stuck.join(', ')} waits for something that is not a port`);
 }
 
-/** Runs the invocations once, in the order that `pick` chooses, and retries what was rejected when the others have ended. */
+/**
+ * Runs the invocations once, in the order that `pick` chooses, and retries what was rejected when the others
+ * have ended.
+ */
 export async function execute<World>(flow: Interleaving<World>, pick: Pick): Promise<readonly string[]> {
   const world = await flow.make();
   const gate: Waiting[] = [];

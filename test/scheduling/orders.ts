@@ -15,8 +15,8 @@ function readsStateThat(reader: Pending, writer: Pending): boolean {
 const APPENDS = /^notifier\./;
 
 /**
- * Whether two calls that wait at the same time do the same in either order: calls of different ports do, since each has a state of its
- * own, and so do two reads and two notices. Time is everybody's.
+ * Whether two calls that wait at the same time do the same in either order: calls of different ports do,
+ * since each has a state of its own, and so do two reads and two notices. Time is everybody's.
  */
 export function commutes(a: Pending, b: Pending): boolean {
   if (portOf(a) === 'clock' || portOf(b) === 'clock') return false;
@@ -28,7 +28,10 @@ function isSame(a: Pending, b: Pending): boolean {
   return a.invocation === b.invocation && a.nth === b.nth;
 }
 
-/** A point in the search: what waited there, what was tried, and what need not be tried, since it commutes with what was. */
+/**
+ * A point in the search: what waited there, what was tried, and what need not be tried, since it commutes
+ * with what was.
+ */
 interface Node {
   readonly pending: readonly Pending[];
   readonly asleep: readonly Pending[];
@@ -64,17 +67,21 @@ export interface Search {
   readonly most?: number;
   /** Default: `commutes`. A test of the search itself may switch it off. */
   readonly commutes?: typeof commutes;
-  /** Whether a call commutes with every other call of the flow: such a call is made at once. Default: none does. */
+  /**
+   * Whether a call commutes with every other call of the flow: such a call is made at once. Default: none
+   * does.
+   */
   readonly isFree?: (call: Pending) => boolean;
 }
 
 /**
- * Runs the invocations in every order of their port calls, depth first, with orders left out that differ only in calls that commute (sleep
- * sets). Throws with the first order that fails.
+ * Runs the invocations in every order of their port calls, depth first, with orders left out that differ only
+ * in calls that commute (sleep sets). Throws with the first order that fails.
  *
  * @returns how many orders were played.
  *
- * @see https://doi.org/10.1007/3-540-60761-7 (Godefroid, Partial-Order Methods for the Verification of Concurrent Systems, chapter 5)
+ * @see https://doi.org/10.1007/3-540-60761-7 (Godefroid, Partial-Order Methods for the Verification of
+ * Concurrent Systems, chapter 5)
  */
 export async function everyOrder<World>(
   flow: Interleaving<World>,
@@ -196,7 +203,9 @@ function choiceNamed(pending: readonly Pending[], name: string): Choice {
   throw new RangeError(`${name} does not wait; ${waiting} do`);
 }
 
-/** Runs the invocations in an order that a failure named; from its end on, the first call that waits is next. */
+/**
+ * Runs the invocations in an order that a failure named; from its end on, the first call that waits is next.
+ */
 export async function replay<World>(flow: Interleaving<World>, order: readonly string[]): Promise<readonly string[]> {
   return await execute(flow, (pending, step) => {
     const name = order[step];

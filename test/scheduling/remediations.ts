@@ -70,7 +70,10 @@ function untruths({ told }: World['base']): readonly string[] {
   });
 }
 
-/** Everything that should hold and does not. After a fault people may be told more than once of the same remediation, never of two. */
+/**
+ * Everything that should hold and does not. After a fault people may be told more than once of the same
+ * remediation, never of two.
+ */
 export async function problems(
   { rules, base, ports, removals }: World,
   opened: readonly Rule[],
@@ -112,7 +115,10 @@ function aboutOtherPlans(a: Pending, b: Pending): boolean {
   return one !== undefined && other !== undefined && one !== other;
 }
 
-/** Rules go by id, and removing what is gone is nothing; so what two removals share stays gone, but each is told of it differently. */
+/**
+ * Rules go by id, and removing what is gone is nothing; so what two removals share stays gone, but each is
+ * told of it differently.
+ */
 function removesOthers(a: Pending, b: Pending): boolean {
   const ids = ({ args: [step] }: Pending) => new Set((Object(step).rules as readonly Rule[]).map(({ id }) => id));
   return a.name === 'groups.revoke' && b.name === 'groups.revoke' && ids(a).isDisjointFrom(ids(b));
@@ -122,7 +128,10 @@ function both(a: Pending, b: Pending, name: string): boolean {
   return a.name === name && b.name === name;
 }
 
-/** As `commutes`, with what is known of the ports of a remediation: what is about other plans, other rules, or only adds to a record. */
+/**
+ * As `commutes`, with what is known of the ports of a remediation: what is about other plans, other rules, or
+ * only adds to a record.
+ */
 export function remediationsCommute(a: Pending, b: Pending): boolean {
   return (
     commutes(a, b) ||
@@ -134,7 +143,10 @@ export function remediationsCommute(a: Pending, b: Pending): boolean {
   );
 }
 
-/** What no call of these flows writes, and what only adds to a list: with every other call, the order says nothing. */
+/**
+ * What no call of these flows writes, and what only adds to a list: with every other call, the order says
+ * nothing.
+ */
 export function isFreeInRemediations({ name }: Pending): boolean {
   return /^(?:runtimeSwitch|notifier|storms|handover)\.|^exemptions\.active$/.test(name);
 }

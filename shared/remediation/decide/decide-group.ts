@@ -64,19 +64,19 @@ function withModes(
 
 /** The findings of all enabled controls that can be decided now, with their effective modes. Pure. */
 export function findingsWithModes(
-  sighting: GroupSnapshot,
-  occasion: DecisionContext,
+  groupSnapshot: GroupSnapshot,
+  context: DecisionContext,
   evaluator: Evaluator,
   ceiling: Mode,
 ): readonly FindingWithMode[] {
-  return withModes(findingsOf(sighting, occasion, evaluator).decided, sighting, occasion, {
+  return withModes(findingsOf(groupSnapshot, context, evaluator).decided, groupSnapshot, context, {
     policy: evaluator.policy,
     ceiling,
   });
 }
 
-function strictest(weighed: readonly FindingWithMode[]): Mode {
-  return weighed.map(({ mode }) => mode).reduce(higherMode, 'off');
+function strictest(withMode: readonly FindingWithMode[]): Mode {
+  return withMode.map(({ mode }) => mode).reduce(higherMode, 'off');
 }
 
 /** The findings with the decision's mode. If a person has raised the mode, all findings. */
@@ -105,15 +105,15 @@ function decisionOf(
   };
 }
 
-function reasonsFor(rules: readonly Rule[], weighed: readonly FindingWithMode[]): readonly FindingWithMode[] {
+function reasonsFor(rules: readonly Rule[], withMode: readonly FindingWithMode[]): readonly FindingWithMode[] {
   const theirs = new Set(rules);
-  return weighed.filter(({ finding }) => finding.rules.some((rule) => theirs.has(rule)));
+  return withMode.filter(({ finding }) => finding.rules.some((rule) => theirs.has(rule)));
 }
 
 /** The findings for each rule, in the order in which the findings first name the rules. */
-function reasonsByRule(weighed: readonly FindingWithMode[]): ReadonlyMap<Rule, readonly FindingWithMode[]> {
+function reasonsByRule(withMode: readonly FindingWithMode[]): ReadonlyMap<Rule, readonly FindingWithMode[]> {
   const reasons = new Map<Rule, FindingWithMode[]>();
-  for (const one of weighed) {
+  for (const one of withMode) {
     for (const rule of new Set(one.finding.rules)) {
       const known = reasons.get(rule);
       if (known === undefined) reasons.set(rule, [one]);
@@ -138,12 +138,12 @@ function judgeRule(
 ): JudgedRule {
   const mode = strictest(reasons);
   const isFirm = reasons.some(({ finding }) => finding.limit?.firm === true);
-  const isLetGo = !isFirm && approvedRules?.has(ruleKey(rule)) === true;
+  const isApprovedRule = !isFirm && approvedRules?.has(ruleKey(rule)) === true;
   return {
     rule,
-    mode: isLetGo && mode === 'approve' ? 'enforce' : mode,
+    mode: isApprovedRule && mode === 'approve' ? 'enforce' : mode,
     isFresh: reasons.some(({ finding }) => finding.freshness === 'fresh'),
-    isApproved: isLetGo,
+    isApproved: isApprovedRule,
   };
 }
 
@@ -162,19 +162,19 @@ function modeWithoutRules(
  * people get different notifications, and only existing rules use the budget.
  */
 function decisionKey({ mode, isFresh, isApproved }: JudgedRule): string {
-  return `${mode} ${isFresh ? 'fresh' : mode === 'enforce' && isApproved ? 'let go' : 'existing'}`;
+  return `${mode} ${isFresh ? 'fresh' : mode === 'enforce' && isApproved ? 'approved' : 'existing'}`;
 }
 
 /** One decision for each key. */
 function decisionsAbout(
   judged: readonly JudgedRule[],
-  weighed: readonly FindingWithMode[],
-  sighting: GroupSnapshot,
+  withMode: readonly FindingWithMode[],
+  groupSnapshot: GroupSnapshot,
   policy: Policy,
 ): readonly Decision[] {
   return [...Map.groupBy(judged, decisionKey).values()].map((shared) => {
     const rules = shared.map(({ rule }) => rule);
-    return decisionOf(sighting, shared[0]?.mode ?? 'off', rules, reasonsFor(rules, weighed), policy);
+    return decisionOf(groupSnapshot, shared[0]?.mode ?? 'off', rules, reasonsFor(rules, withMode), policy);
   });
 }
 
@@ -208,54 +208,57 @@ function withhold(decisions: readonly Decision[], why: WithheldReason): readonly
  * highest mode only, with all its findings. A finding without rules is a decision of its own. Pure.
  */
 export function decideGroup(
-  sighting: GroupSnapshot,
-  occasion: DecisionContext,
+  groupSnapshot: GroupSnapshot,
+  context: DecisionContext,
   policy: Policy,
   ceiling: Mode,
   evaluator: Evaluator = evaluatorOf(policy),
 ): GroupDecisions {
-  return decisionsFromFindings(findingsOf(sighting, occasion, evaluator), sighting, occasion, { policy, ceiling });
+  return decisionsFromFindings(findingsOf(groupSnapshot, context, evaluator), groupSnapshot, context, {
+    policy,
+    ceiling,
+  });
 }
 
 /** The decisions on given findings: see `decideGroup`. */
 export function decisionsFromFindings(
   found: ControlFindings,
-  sighting: GroupSnapshot,
-  occasion: DecisionContext,
+  groupSnapshot: GroupSnapshot,
+  context: DecisionContext,
   { policy, ceiling }: DecisionLimits,
 ): GroupDecisions {
   if (found.decided.length + found.unconfirmed.length + found.awaited.length === 0) return NOTHING;
-  const weighed = (findings: readonly Finding[]) => withModes(findings, sighting, occasion, { policy, ceiling });
-  const { approvedRules } = occasion;
-  const isLetGo = (rule: Rule) => approvedRules?.has(ruleKey(rule)) === true;
-  const released = found.unconfirmed.flatMap((finding) => restrictedTo(finding, isLetGo));
-  const reasons = weighed([...found.decided, ...released]);
+  const withMode = (findings: readonly Finding[]) => withModes(findings, groupSnapshot, context, { policy, ceiling });
+  const { approvedRules } = context;
+  const isApprovedRule = (rule: Rule) => approvedRules?.has(ruleKey(rule)) === true;
+  const released = found.unconfirmed.flatMap((finding) => restrictedTo(finding, isApprovedRule));
+  const reasons = withMode([...found.decided, ...released]);
   const judged = (some: readonly FindingWithMode[]) =>
     Array.from(reasonsByRule(some), ([rule, theirs]) => judgeRule(rule, theirs, approvedRules));
-  const [told, untold] = [true, false].map((isTold) =>
-    judged(reasons).filter((one) => wasNotifiedBefore(one, occasion) === isTold),
+  const [notified, unnotified] = [true, false].map((isTold) =>
+    judged(reasons).filter((one) => wasNotifiedBefore(one, context) === isTold),
   );
-  const decisionsFor = (some: readonly JudgedRule[] = [], because = reasons) =>
-    decisionsAbout(some, because, sighting, policy);
+  const decisionsOn = (some: readonly JudgedRule[] = [], because = reasons) =>
+    decisionsAbout(some, because, groupSnapshot, policy);
   const later = (findings: readonly Finding[]) => {
-    const because = weighed(findings);
-    return decisionsFor(judged(because), because);
+    const because = withMode(findings);
+    return decisionsOn(judged(because), because);
   };
   const aboutGroup = reasons.filter(({ finding }) => finding.rules.length === 0);
   return {
     decisions: [
-      ...decisionsFor(untold),
+      ...decisionsOn(unnotified),
       ...aboutGroup.map((reason) =>
-        decisionOf(sighting, modeWithoutRules(reason, approvedRules), [], [reason], policy),
+        decisionOf(groupSnapshot, modeWithoutRules(reason, approvedRules), [], [reason], policy),
       ),
     ],
     withheld: [
       ...withhold(
-        later(found.unconfirmed.flatMap((one) => restrictedTo(one, (rule) => !isLetGo(rule)))),
+        later(found.unconfirmed.flatMap((one) => restrictedTo(one, (rule) => !isApprovedRule(rule)))),
         'unconfirmed-record',
       ),
       ...withhold(later(found.awaited), 'own-event'),
-      ...withhold(decisionsFor(told), 'notified-before'),
+      ...withhold(decisionsOn(notified), 'notified-before'),
     ],
   };
 }
@@ -263,20 +266,20 @@ export function decisionsFromFindings(
 /** All findings of a group with their effective modes, also those that cannot be decided now. */
 export function allFindingsWithModes(
   { decided, unconfirmed, awaited }: ControlFindings,
-  sighting: GroupSnapshot,
-  occasion: DecisionContext,
+  groupSnapshot: GroupSnapshot,
+  context: DecisionContext,
   standard: DecisionLimits,
 ): readonly FindingWithMode[] {
-  return withModes([...decided, ...unconfirmed, ...awaited], sighting, occasion, standard);
+  return withModes([...decided, ...unconfirmed, ...awaited], groupSnapshot, context, standard);
 }
 
 /** The decisions to carry out for a group: see `decideGroup`. Pure. */
 export function decisionsFor(
-  sighting: GroupSnapshot,
-  occasion: DecisionContext,
+  groupSnapshot: GroupSnapshot,
+  context: DecisionContext,
   policy: Policy,
   ceiling: Mode,
   evaluator: Evaluator = evaluatorOf(policy),
 ): readonly Decision[] {
-  return decideGroup(sighting, occasion, policy, ceiling, evaluator).decisions;
+  return decideGroup(groupSnapshot, context, policy, ceiling, evaluator).decisions;
 }

@@ -35,7 +35,7 @@ export interface DecidedGroup {
 }
 
 /** A decision without a plan, and the id that its plan would have. */
-export interface WithheldPlan {
+interface WithheldPlan {
   readonly planId: string;
   readonly withheld: Withheld;
 }
@@ -56,7 +56,10 @@ interface ChangeInputs {
   readonly ceiling: Mode;
 }
 
-/** Decides what to do about each group of a change. A change that was Portcullis's own removal leads to nothing. Throws CallFailed. */
+/**
+ * Decides what to do about each group of a change. A change that was Portcullis's own removal leads to
+ * nothing. Throws CallFailed.
+ */
 export async function decide(
   event: Change,
   snapshot: ChangeSnapshot,
@@ -88,7 +91,10 @@ export async function decide(
   };
 }
 
-/** Decides on one group, and says which of its rules stay only for as long as an exemption or the runtime switch protects them. */
+/**
+ * Decides on one group, and says which of its rules stay only for as long as an exemption or the runtime
+ * switch protects them.
+ */
 function decideOne(snapshot: GroupSnapshot, inputs: ChangeInputs, cell: RemediationCell) {
   const { group } = snapshot;
   const context = contextFor(snapshot, inputs, cell);
@@ -118,7 +124,9 @@ function contextFor(
   return { ...context, unfinished, recordedState: recordedStateFrom(snapshot.records.get(group.id), now) };
 }
 
-/** @param changeFact the change as controls may see it; absent if no control is to judge the change itself. */
+/**
+ * @param changeFact the change as controls may see it; absent if no control is to judge the change itself.
+ */
 function decideAs(
   { group, facts }: GroupSnapshot,
   context: DecisionContext,
@@ -132,9 +140,10 @@ function decideAs(
 }
 
 /**
- * Rules that stay only because of a protection that ends: an exemption hides them from a control, or the runtime switch limits their mode.
- * They do not enter the group's record, so they count as fresh when the protection ends. Rules that were in the record before count as
- * existing. Decisions that would be made without the protection are withheld, unless the same rule has a decision now.
+ * Rules that stay only because of a protection that ends: an exemption hides them from a control, or the
+ * runtime switch limits their mode. They do not enter the group's record, so they count as fresh when the
+ * protection ends. Rules that were in the record before count as existing. Decisions that would be made
+ * without the protection are withheld, unless the same rule has a decision now.
  */
 function protectedDecisions(
   { decisions }: GroupDecisions,
@@ -181,8 +190,8 @@ function dependsOnChange({ findings }: Decision): boolean {
 }
 
 /**
- * Leaves out decisions that only observe. If the change was Portcullis's own grant, also leaves out every decision that is not a removal
- * for what the rule itself is.
+ * Leaves out decisions that only observe. If the change was Portcullis's own grant, also leaves out every
+ * decision that is not a removal for what the rule itself is.
  */
 function withoutOwnGrant(
   all: readonly Decision[],
@@ -207,7 +216,10 @@ function withoutOwnGrant(
   return { kept, withheld: [...observed, ...ours] };
 }
 
-/** Read if a control needs them, and for groups that an AWS service may own: they tell whether the service opened a rule. */
+/**
+ * Read if a control needs them, and for groups that an AWS service may own: they tell whether the service
+ * opened a rule.
+ */
 async function fetchEpisodes(
   change: Change,
   { groups }: Snapshot,
@@ -219,8 +231,9 @@ async function fetchEpisodes(
 }
 
 /**
- * The change, compared with the earlier entries of its prefix list. If the list was world-open before, one more entry opens nothing, and
- * the rules count as existing. If the earlier entries could not be read, the change stays as the event has it.
+ * The change, compared with the earlier entries of its prefix list. If the list was world-open before, one
+ * more entry opens nothing, and the rules count as existing. If the earlier entries could not be read, the
+ * change stays as the event has it.
  */
 function comparedWithListBefore(change: Change, { prefixLists = [] }: Snapshot, world: World): Change {
   const { added } = change;
@@ -230,7 +243,10 @@ function comparedWithListBefore(change: Change, { prefixLists = [] }: Snapshot, 
   return wasWorld ? { ...change, added: { kind: 'unknown' } } : change;
 }
 
-/** An exemption of a rule that names a prefix list is about the entries at that time, so it does not cover a change to the list. */
+/**
+ * An exemption of a rule that names a prefix list is about the entries at that time, so it does not cover a
+ * change to the list.
+ */
 function withoutExemptionsOfList(exemptions: readonly Exemption[], added: AddedRules): readonly Exemption[] {
   return added.kind === 'prefix-list'
     ? exemptions.filter(({ scope }) => scope.content?.endsWith(` ${added.id}`) !== true)
@@ -238,8 +254,8 @@ function withoutExemptionsOfList(exemptions: readonly Exemption[], added: AddedR
 }
 
 /**
- * Several VPCs may have a group of one name. Then the contents in the event do not say in which of the groups a rule was added, so without
- * rule ids no rule counts as added.
+ * Several VPCs may have a group of one name. Then the contents in the event do not say in which of the groups
+ * a rule was added, so without rule ids no rule counts as added.
  */
 function unambiguous(change: Change, { groups }: Snapshot): Change {
   const { scope, added } = change;

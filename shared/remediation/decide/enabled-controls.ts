@@ -138,10 +138,10 @@ function isUnresolved({ rules }: Pick<Group, 'rules'>): boolean {
  */
 export function mayOpenTogether(
   policy: Policy,
-  { exposureOf }: Evaluator = evaluatorOf(policy),
+  evaluator: Evaluator = evaluatorOf(policy),
 ): (group: Pick<Group, 'rules'>, fresh?: ReadonlySet<Rule>) => boolean {
   const options = policy.controls[worldOpenTogether.id];
   if (!isPortOptions(options)) return () => false;
   return (group, fresh = NO_RULES) =>
-    isUnresolved(group) || isSubstantial(exposureOf(group.rules, fresh), options.ports);
+    isUnresolved(group) || isSubstantial(evaluator.exposureOf(group.rules, fresh), options.ports);
 }

@@ -109,19 +109,19 @@ interface Circumstances {
   readonly facts: Facts;
   /** Rules that count as fresh in every union. */
   readonly isNew: ReadonlySet<Rule>;
-  readonly occasion: DecisionContext;
+  readonly context: DecisionContext;
   readonly evaluator: Evaluator;
 }
 
-function subjectOf(group: Group, { facts, isNew, occasion, evaluator }: Circumstances): Subject<Need> {
+function subjectOf(group: Group, { facts, isNew, context, evaluator }: Circumstances): Subject<Need> {
   const exposure = evaluator.exposureOf(group.rules, isNew);
-  return { group, facts, trigger: occasion.trigger, fresh: isNew, exposure };
+  return { group, facts, trigger: context.trigger, fresh: isNew, exposure };
 }
 
 function evaluate(
   { control, options }: EnabledControl,
   subject: Subject<Need>,
-  { facts, occasion: { added } }: Circumstances,
+  { facts, context: { added } }: Circumstances,
 ): readonly Finding[] {
   const findings = control.evaluate(subject, options);
   if (findings.length === 0) return NO_FINDINGS;
@@ -139,21 +139,21 @@ function isAboutOld({ freshness, rules }: Finding): boolean {
  */
 export function findingsOf(
   { group, facts }: GroupSnapshot,
-  occasion: DecisionContext,
+  context: DecisionContext,
   evaluator: Evaluator,
-  ages: RuleFreshness = freshnessOf(group.rules, occasion),
+  ages: RuleFreshness = freshnessOf(group.rules, context),
 ): ControlFindings {
   const { awaited } = ages;
   const isNew = awaited.size === 0 ? ages.fresh : ages.fresh.union(awaited);
-  const visibleTo = viewOf(group, occasion.exemptions ?? [], evaluator);
+  const visibleTo = viewOf(group, context.exemptions ?? [], evaluator);
   let [circumstances, subject]: [Circumstances?, Subject<Need>?] = [];
   const decided: Finding[] = [];
   const left: Finding[] = [];
-  for (const enabled of evaluator.controls(occasion.trigger)) {
+  for (const enabled of evaluator.controls(context.trigger)) {
     if (!sufficient(facts, enabled.needs)) continue;
     const visible = visibleTo(enabled.control);
     if (visible === undefined) continue;
-    const all = (circumstances ??= { facts, isNew, occasion, evaluator });
+    const all = (circumstances ??= { facts, isNew, context, evaluator });
     if (awaited.size > 0) {
       const found = withoutAwaited(
         (rules) => evaluate(enabled, subjectOf({ ...visible, rules }, all), all),
@@ -169,7 +169,7 @@ export function findingsOf(
     if (findings.length > 0) decided.push(...findings);
   }
   if (decided.length + left.length === 0) return NOTHING_FOUND;
-  const evidence = { change: occasion, episodes: facts.episodes ?? [], policy: evaluator.policy };
+  const evidence = { change: context, episodes: facts.episodes ?? [], policy: evaluator.policy };
   const counted = limitedForService(countedFindings(decided, group), group, evidence);
   const theirs = limitedForService(left, group, evidence);
   if (ages.others !== 'unconfirmed') return { decided: counted, unconfirmed: NO_FINDINGS, awaited: theirs };

@@ -31,16 +31,16 @@ function askedAt({ at, renewed }: Exemption): number {
  */
 function outdatedExemptions(
   change: Change,
-  seen: Pick<ChangeSnapshot, 'current' | 'exemptions'>,
+  snapshot: Pick<ChangeSnapshot, 'current' | 'exemptions'>,
   now: number,
 ): readonly Exemption[] {
-  const modified = modifiedBy(change, seen);
+  const modified = modifiedBy(change, snapshot);
   const isOutdated = (one: Exemption) =>
     one.by.through === 'tag' &&
     askedAt(one) <= change.at &&
     modified.some((rule) => rule.groupId === one.scope.groupId && contentKey(rule) === one.scope.content);
   const ended = requestedByPortcullis('the rule was modified after it was tagged', { now: () => now });
-  return seen.exemptions.filter(isOutdated).map((one) => ({ ...one, ended }));
+  return snapshot.exemptions.filter(isOutdated).map((one) => ({ ...one, ended }));
 }
 
 /** The exemptions in the ledger after the requests, and what people are notified of. */
@@ -182,10 +182,10 @@ async function postpone(
 async function provenChange(
   change: Change,
   tagged: readonly TaggedResource[],
-  seen: ChangeSnapshot,
+  snapshot: ChangeSnapshot,
   cell: RemediationCell,
 ): Promise<Change | undefined> {
-  if (change.confirmed || !tagged.some((one) => wouldGrant(one, change, seen, cell))) return change;
+  if (change.confirmed || !tagged.some((one) => wouldGrant(one, change, snapshot, cell))) return change;
   const answer = await confirmChange(change, cell.ports);
   if (answer.kind === 'confirmed') return answer.change;
   await postpone(change, tagged, answer.because, cell);
@@ -198,15 +198,15 @@ async function provenChange(
  */
 async function requestsByTags(
   claimed: Change,
-  seen: ChangeSnapshot,
+  snapshot: ChangeSnapshot,
   cell: RemediationCell,
 ): Promise<readonly AppliedRequest[]> {
-  if (claimed.exemptionTags === undefined || isOwnGrant(claimed, seen)) return [];
-  const named = await taggedResources(claimed, seen.current, cell.ports);
-  const change = await provenChange(claimed, named, seen, cell);
+  if (claimed.exemptionTags === undefined || isOwnGrant(claimed, snapshot)) return [];
+  const named = await taggedResources(claimed, snapshot.current, cell.ports);
+  const change = await provenChange(claimed, named, snapshot, cell);
   if (change === undefined) return [];
-  const tagged = change === claimed ? named : await taggedResources(change, seen.current, cell.ports);
-  return await Promise.all(tagged.map((one) => applyTagRequest(one, change, seen, cell)));
+  const tagged = change === claimed ? named : await taggedResources(change, snapshot.current, cell.ports);
+  return await Promise.all(tagged.map((one) => applyTagRequest(one, change, snapshot, cell)));
 }
 
 /**
@@ -226,17 +226,17 @@ async function holding(some: readonly Exemption[], { ports }: RemediationCell): 
  */
 export async function applyTagRequests(
   change: Change,
-  seen: ChangeSnapshot,
+  snapshot: ChangeSnapshot,
   cell: RemediationCell,
 ): Promise<TagRequestResult> {
   const heeds = [
-    ...(await requestsByTags(change, seen, cell)),
-    ...outdatedExemptions(change, seen, cell.ports.clock.now()).map(endedBy),
+    ...(await requestsByTags(change, snapshot, cell)),
+    ...outdatedExemptions(change, snapshot, cell.ports.clock.now()).map(endedBy),
   ];
-  const changed = heeds.flatMap(({ exemption }) => exemption ?? []).filter((one) => !seen.exemptions.includes(one));
+  const changed = heeds.flatMap(({ exemption }) => exemption ?? []).filter((one) => !snapshot.exemptions.includes(one));
   await Promise.all(changed.map((one) => cell.ports.exemptions.put(one)));
   const ids = new Set(changed.map(({ id }) => id));
-  const all = [...seen.exemptions.filter(({ id }) => !ids.has(id)), ...changed];
+  const all = [...snapshot.exemptions.filter(({ id }) => !ids.has(id)), ...changed];
   return {
     exemptions: changed.length === 0 ? all : await holding(all, cell),
     notifications: groupedByReason(heeds.flatMap(({ news }) => news ?? [])),

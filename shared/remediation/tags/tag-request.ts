@@ -36,8 +36,8 @@ function isAnother(rule: Rule, { trigger, added }: Change): boolean {
   );
 }
 
-function ruleIn(id: string, sightings: readonly GroupSnapshot[]): Rule | undefined {
-  return sightings.flatMap(({ group }) => group.rules).find((rule) => rule.id === id);
+function ruleIn(id: string, groupSnapshots: readonly GroupSnapshot[]): Rule | undefined {
+  return groupSnapshots.flatMap(({ group }) => group.rules).find((rule) => rule.id === id);
 }
 
 function asTagged(id: string, rule: Rule, change: Change): TaggedResource {
@@ -45,10 +45,10 @@ function asTagged(id: string, rule: Rule, change: Change): TaggedResource {
   return { id, now: { tags: rule.tags ?? {}, scope, isAnother: isAnother(rule, change) } };
 }
 
-function taggedIn(id: string, change: Change, sightings: readonly GroupSnapshot[]): TaggedResource {
-  const group = sightings.find((sighting) => sighting.group.id === id)?.group;
+function taggedIn(id: string, change: Change, groupSnapshots: readonly GroupSnapshot[]): TaggedResource {
+  const group = groupSnapshots.find((groupSnapshot) => groupSnapshot.group.id === id)?.group;
   if (group !== undefined) return { id, now: { tags: group.tags, scope: { groupId: id }, isAnother: false } };
-  const rule = ruleIn(id, sightings);
+  const rule = ruleIn(id, groupSnapshots);
   if (rule === undefined) return { id };
   return asTagged(id, rule, change);
 }
@@ -109,7 +109,7 @@ function ignored(because: string): TagDecision {
 function objectionTo(until: string, now: number): string | undefined {
   const [start, end] = [startOf(until), endOf(until)];
   if (start === undefined || end === undefined)
-    return `${EXEMPT_UNTIL_TAG} is no day such as 2026-12-31: ${JSON.stringify(until)}`;
+    return `${EXEMPT_UNTIL_TAG} is ${JSON.stringify(until)}, which is not a date such as 2026-12-31`;
   if (end <= now) return `${EXEMPT_UNTIL_TAG} ${until} is over`;
   return start - now > LONGEST_EXEMPTION_MS ? `${EXEMPT_UNTIL_TAG} ${until} is more than 90 days from now` : undefined;
 }
@@ -170,8 +170,8 @@ export function decideTagRequest(
   if (!exemptionTagsBy.some((pattern) => actor !== undefined && matchesActor(pattern, actor)))
     return ignored('the policy does not name the principal under exemptionTagsBy');
   if (exemptionTags.what === 'removed') return removal(exemptionTags, now, known);
-  if (now === undefined) return ignored('what it names is not there any more');
-  if (isOvertaken(exemptionTags, now)) return ignored('the tags are others by now');
+  if (now === undefined) return ignored('the tagged group or rule no longer exists');
+  if (isOvertaken(exemptionTags, now)) return ignored('the tags have changed since the call');
   if (now.isAnother) return ignored('the rule was modified since it was created');
   return wanted(exemptionTags, known, at);
 }

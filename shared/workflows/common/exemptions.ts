@@ -27,14 +27,14 @@ function isCovered({ findings }: Decision, group: Group, exemptions: readonly Ex
 function modeOf(
   added: AddedRules,
   exemptions: readonly Exemption[],
-  { sighting, exemptions: all }: CurrentGroup,
+  { groupSnapshot, exemptions: all }: CurrentGroup,
   policy: Policy,
 ): Mode {
   const ids = new Set(exemptions.map(({ id }) => id));
   const others = all.filter(({ id }) => !ids.has(id));
-  const occasion = { trigger: 'rules-added', added, exemptions: others } as const;
-  return decisionsFor(sighting, occasion, policy, 'enforce')
-    .filter((decision) => isCovered(decision, sighting.group, exemptions))
+  const context = { trigger: 'rules-added', added, exemptions: others } as const;
+  return decisionsFor(groupSnapshot, context, policy, 'enforce')
+    .filter((decision) => isCovered(decision, groupSnapshot.group, exemptions))
     .map(({ mode }) => mode)
     .reduce(higherMode, 'off');
 }
@@ -81,7 +81,7 @@ export async function fetchAfterExemptions(
     const found = await fetchCurrentGroup({ groupId: scope.groupId, region: place.region }, cell);
     if (found === undefined) return {};
     const afterwards = afterExemptionsIn(found, exemptions, cell.policy);
-    return isNothing(afterwards) && !namesRule(exemptions, found.sighting.group) ? {} : { afterwards };
+    return isNothing(afterwards) && !namesRule(exemptions, found.groupSnapshot.group) ? {} : { afterwards };
   } catch (error) {
     if (error instanceof RemediatorError) return {};
     throw error;
@@ -107,8 +107,8 @@ function recorded(wanted: NewExemption, all: readonly Exemption[]): Exemption | 
   );
 }
 
-async function put(leave: NewExemption, all: readonly Exemption[], { ports }: GrantCell): Promise<Exemption> {
-  const exemption = recorded(leave, all) ?? { ...leave, id: await exemptionId(leave) };
+async function put(wanted: NewExemption, all: readonly Exemption[], { ports }: GrantCell): Promise<Exemption> {
+  const exemption = recorded(wanted, all) ?? { ...wanted, id: await exemptionId(wanted) };
   await ports.exemptions.put(exemption);
   return exemption;
 }
@@ -130,10 +130,10 @@ async function announceExemption(
 
 /** Records an exemption and notifies people. A repeated request records it once. Throws CallFailed. */
 export async function recordExemption(
-  leave: NewExemption,
+  wanted: NewExemption,
   cell: GrantCell,
 ): Promise<Afterwards & { readonly exemption: Exemption }> {
-  const exemption = await put(leave, await cell.ports.exemptions.all(), cell);
+  const exemption = await put(wanted, await cell.ports.exemptions.all(), cell);
   const known = await fetchAfterExemptions([exemption], cell);
   await announceExemption(exemption, 0, known, cell);
   return { exemption, ...known };
@@ -141,12 +141,12 @@ export async function recordExemption(
 
 /** Records all exemptions of one request, with one notification. Throws CallFailed. */
 export async function recordExemptions(
-  leaves: readonly NewExemption[],
+  allWanted: readonly NewExemption[],
   cell: GrantCell,
 ): Promise<Afterwards & { readonly exemptions: readonly Exemption[] }> {
   const all = await cell.ports.exemptions.all();
   const exemptions: Exemption[] = [];
-  for (const leave of leaves) exemptions.push(await put(leave, all, cell));
+  for (const wanted of allWanted) exemptions.push(await put(wanted, all, cell));
   const known = await fetchAfterExemptions(exemptions, cell);
   const [first, ...others] = exemptions;
   if (first !== undefined) await announceExemption(first, others.length, known, cell);

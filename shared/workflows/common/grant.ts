@@ -176,19 +176,23 @@ type AfterGrant = (answer: Pick<PostRemovalGrant, 'granted' | 'refused'>) => Pro
  *
  * @throws CallFailed if EC2 fails, or refuses for a reason other than the rules.
  */
-export async function grantRules(gift: GrantRequest, cell: GrantCell, settle?: AfterGrant): Promise<PostRemovalGrant> {
-  const { entry, rules, group, ...said } = gift;
+export async function grantRules(
+  request: GrantRequest,
+  cell: GrantCell,
+  settle?: AfterGrant,
+): Promise<PostRemovalGrant> {
+  const { entry, rules, group, ...said } = request;
   const { ports } = cell;
-  const share = rulesToGrant(rules, gift);
-  if (share.missing.length > 0) await begin(gift, share, cell);
+  const share = rulesToGrant(rules, request);
+  if (share.missing.length > 0) await begin(request, share, cell);
   const region = ports.region(entry.plan.change.region);
   const { granted, refused } = await authorizeRules(share.missing, group, region.grants);
   await settle?.({ granted, refused });
   const followUp = { ...said, granted, refused: [...said.refused, ...refused] };
-  if (granted.length === 0 && (followUp.refused.length === 0 || gift.kind === 'restore')) return followUp;
-  const recorded = await recordedSince(gift, cell);
+  if (granted.length === 0 && (followUp.refused.length === 0 || request.kind === 'restore')) return followUp;
+  const recorded = await recordedSince(request, cell);
   if (recorded !== undefined) return recorded;
-  const id = `${remediationId(entry.plan)} ${stepOf(gift.kind, entry)}`;
+  const id = `${remediationId(entry.plan)} ${stepOf(request.kind, entry)}`;
   await recordGrant(group.id, granted, cell);
   await ports.notifier.notify({ id, what: 'granted', entry, followUp });
   await ports.ledger.recordGrant(entry, followUp);

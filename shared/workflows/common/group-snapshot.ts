@@ -11,7 +11,7 @@ import type { GrantCell } from './cell.ts';
 
 /** A group as it is now, with its active exemptions. */
 export interface CurrentGroup {
-  readonly sighting: GroupSnapshot;
+  readonly groupSnapshot: GroupSnapshot;
   readonly exemptions: readonly Exemption[];
 }
 
@@ -33,15 +33,15 @@ export async function fetchCurrentGroup(
   more: readonly Need[] = [],
 ): Promise<CurrentGroup | undefined> {
   const needs = neededFacts(policy, 'rules-added').difference(new Set(NON_EC2_FACTS)).union(new Set(more));
-  const [sight, leaves] = await Promise.all([
+  const [sight, active] = await Promise.all([
     ports.region(region).groups.fetchSnapshot({ by: 'group-id', ids: [groupId] }, needs),
     ports.exemptions.active([groupId]),
   ]);
   if (sight.unread.length > 0) throw new Unfinished(sight.unread);
-  const [sighting] = sight.groups;
+  const [groupSnapshot] = sight.groups;
   const now = ports.clock.now();
-  const exemptions = exemptionsAt(now, policy, leaves);
-  return sighting && { sighting, exemptions };
+  const exemptions = exemptionsAt(now, policy, active);
+  return groupSnapshot && { groupSnapshot, exemptions };
 }
 
 /** The ledger entry of a remediation by the id that people use. Throws CallFailed. */

@@ -31,19 +31,19 @@ export function isAtLeast(mode: Mode, least: Mode): boolean {
  */
 export function objectionsTo(
   rules: readonly Rule[],
-  { sighting, exemptions }: CurrentGroup,
+  { groupSnapshot, exemptions }: CurrentGroup,
   standard: ObjectionCriteria,
 ): readonly Decision[] {
   const { policy, ceiling, from } = standard;
   const keys = new Set(rules.map(canonicalKey));
-  const others = sighting.group.rules.filter((rule) => !keys.has(canonicalKey(rule)));
-  const after = { ...sighting, group: { ...sighting.group, rules: [...others, ...rules] } };
-  const occasions = [
+  const others = groupSnapshot.group.rules.filter((rule) => !keys.has(canonicalKey(rule)));
+  const after = { ...groupSnapshot, group: { ...groupSnapshot.group, rules: [...others, ...rules] } };
+  const contexts = [
     { ...NEW, exemptions, unfinished: rules },
     { ...NEW, exemptions },
   ];
-  return occasions
-    .flatMap((occasion) => decisionsFor(after, occasion, policy, ceiling))
+  return contexts
+    .flatMap((context) => decisionsFor(after, context, policy, ceiling))
     .filter((decision) => isAtLeast(decision.mode, from) && decision.rules.some((rule) => rules.includes(rule)));
 }
 
@@ -53,7 +53,7 @@ function explained(finding: Finding): string {
 
 /** What decisions say against one rule, once for each control. */
 function objectionTexts(rule: Rule, decisions: readonly Decision[]): readonly string[] {
-  const findings = decisions.flatMap(({ findings }) => findings).filter(({ rules }) => rules.includes(rule));
+  const findings = decisions.flatMap((decision) => decision.findings).filter(({ rules }) => rules.includes(rule));
   return [...new Map(findings.map((finding) => [finding.control, explained(finding)])).values()];
 }
 

@@ -92,13 +92,13 @@ function isAbout({ exposures, rules }: Finding, ports: readonly PortRange[] | un
 
 /** Findings under the policy alone: the runtime switch changes nothing about what is open. */
 function violationsIn(
-  sighting: GroupSnapshot,
-  measure: ComplianceCriteria,
+  groupSnapshot: GroupSnapshot,
+  criteria: ComplianceCriteria,
   exemptions: readonly Exemption[],
 ): readonly FindingWithMode[] {
-  const { policy, parameters, now } = measure;
-  const occasion = { trigger: 'sweep', added: { kind: 'unknown' }, exemptions, now } as const;
-  return findingsWithModes(sighting, occasion, evaluatorOf(policy), 'enforce').filter(({ finding }) =>
+  const { policy, parameters, now } = criteria;
+  const context = { trigger: 'sweep', added: { kind: 'unknown' }, exemptions, now } as const;
+  return findingsWithModes(groupSnapshot, context, evaluatorOf(policy), 'enforce').filter(({ finding }) =>
     isAbout(finding, parameters.ports),
   );
 }
@@ -118,9 +118,9 @@ function exemptionText({ id, reason, until }: Exemption): string {
   return `exemption ${id} until ${dayOf(until)}: ${reason}`;
 }
 
-function exempted(group: Group, weighed: readonly FindingWithMode[], exemptions: readonly Exemption[]): string {
-  const behind = exemptions.filter((one) => weighed.some((each) => isBehind(one, group, each)));
-  const controls = [...new Set(weighed.map(({ finding }) => finding.control))];
+function exempted(group: Group, withMode: readonly FindingWithMode[], exemptions: readonly Exemption[]): string {
+  const behind = exemptions.filter((one) => withMode.some((each) => isBehind(one, group, each)));
+  const controls = [...new Set(withMode.map(({ finding }) => finding.control))];
   return `Exempt from ${controls.join(', ')} by ${behind.map(exemptionText).join('; ')}`;
 }
 
@@ -152,19 +152,19 @@ function resultOf(verdict: ComplianceType, text: string, mode: Mode = 'off'): Co
  * unless it is exempt. If the policy is off for the group or for existing rules, the group is not applicable.
  * The annotation names the control, the reason and the rules. Pure.
  */
-export function complianceOf(sighting: GroupSnapshot, measure: ComplianceCriteria): ComplianceResult {
-  const { policy, exemptions, parameters } = measure;
+export function complianceOf(groupSnapshot: GroupSnapshot, criteria: ComplianceCriteria): ComplianceResult {
+  const { policy, exemptions, parameters } = criteria;
   const controls = enabledControls(policy, 'sweep').map(({ id }) => id);
   if (controls.length === 0)
     return resultOf('NOT_APPLICABLE', `The policy judges nothing of the family ${parameters.family}.`);
-  const violations = violationsIn(sighting, measure, exemptions);
+  const violations = violationsIn(groupSnapshot, criteria, exemptions);
   if (violations.length > 0) {
     const mode = violations.map((one) => one.mode).reduce(higherMode, 'off');
     return resultOf('NON_COMPLIANT', violations.map(({ finding }) => whyOf(finding)).join('. '), mode);
   }
-  const allowed = violationsIn(sighting, measure, []);
-  if (allowed.length > 0) return resultOf('COMPLIANT', exempted(sighting.group, allowed, exemptions));
-  const leftAlone = violationsIn(sighting, { ...measure, policy: withNothingOff(policy) }, exemptions);
+  const allowed = violationsIn(groupSnapshot, criteria, []);
+  if (allowed.length > 0) return resultOf('COMPLIANT', exempted(groupSnapshot.group, allowed, exemptions));
+  const leftAlone = violationsIn(groupSnapshot, { ...criteria, policy: withNothingOff(policy) }, exemptions);
   if (leftAlone.length > 0)
     return resultOf(
       'NOT_APPLICABLE',

@@ -34,9 +34,9 @@ function measureOf(
   return { parameters, policy: policyOfFamily(policy, parameters), exemptions, now };
 }
 
-function assessGroup(sighting: GroupSnapshot, at: number, measure: ComplianceCriteria): Assessed {
-  const { mode, ...said } = complianceOf(sighting, measure);
-  return { evaluation: { groupId: sighting.group.id, at, ...said }, mode };
+function assessGroup(groupSnapshot: GroupSnapshot, at: number, criteria: ComplianceCriteria): Assessed {
+  const { mode, ...said } = complianceOf(groupSnapshot, criteria);
+  return { evaluation: { groupId: groupSnapshot.group.id, at, ...said }, mode };
 }
 
 function notApplicable(groupId: string, at: number, why: string): readonly Assessed[] {
@@ -50,9 +50,9 @@ function isUnresolved({ source }: Rule): boolean {
 /**
  * The recorded group with the current entries of its prefix lists: AWS Config records only the ids of lists.
  */
-function withLists(group: Group, sight: Snapshot): Group {
+function withLists(group: Group, snapshot: Snapshot): Group {
   const known = new Map(
-    sight.groups.flatMap((one) =>
+    snapshot.groups.flatMap((one) =>
       one.group.rules.flatMap(({ source }) =>
         source.kind === 'prefix-list' && source.cidrs !== undefined ? [[source.id, source] as const] : [],
       ),
@@ -77,19 +77,19 @@ async function assessItem(item: RecordedGroup, request: ConfigRequest, cell: Con
     cell.leftOut([foreignGroupReason(group)]);
     return notApplicable(groupId, at, `The group belongs to account ${group.ownerId}.`);
   }
-  const measure = measureOf(cell, request, await cell.ports.exemptions.active([groupId]));
-  const isAlone = !mayOpenTogether(measure.policy)(group);
-  const needs = needsUnder(measure.policy).difference(new Set(isAlone ? ['neighbours'] : []));
+  const criteria = measureOf(cell, request, await cell.ports.exemptions.active([groupId]));
+  const isAlone = !mayOpenTogether(criteria.policy)(group);
+  const needs = needsUnder(criteria.policy).difference(new Set(isAlone ? ['neighbours'] : []));
   const isEnough = needs.size === 0 && !group.rules.some(isUnresolved);
-  const sight = isEnough
+  const snapshot = isEnough
     ? NOTHING_READ
     : await cell.ports.groups(region).fetchSnapshot({ by: 'group-id', ids: [groupId] }, needs);
-  const facts = { ...sight.groups[0]?.facts, ...(isAlone && { neighbours: [] }) };
-  const judged = withLists(group, sight);
-  const assessed = assessGroup({ group: judged, facts }, at, measure);
+  const facts = { ...snapshot.groups[0]?.facts, ...(isAlone && { neighbours: [] }) };
+  const judged = withLists(group, snapshot);
+  const assessed = assessGroup({ group: judged, facts }, at, criteria);
   if (assessed.evaluation.verdict === 'NON_COMPLIANT') return [assessed];
-  if (sight.unread.length > 0) throw new Unfinished(sight.unread);
-  if (!isEnough && sight.groups.length === 0) return notApplicable(groupId, at, 'The group is gone by now.');
+  if (snapshot.unread.length > 0) throw new Unfinished(snapshot.unread);
+  if (!isEnough && snapshot.groups.length === 0) return notApplicable(groupId, at, 'The group is gone by now.');
   return judged.rules.some(isUnresolved) ? [] : [assessed];
 }
 
@@ -133,16 +133,16 @@ async function reportItem(
 }
 
 async function assessPart(
-  sight: Snapshot,
-  occasion: AccountRegion & { readonly at: number },
+  snapshot: Snapshot,
+  invocation: AccountRegion & { readonly at: number },
   request: ConfigRequest,
   cell: ConfigCell,
 ) {
-  const { own, reasons } = withoutForeignGroups(sight, occasion);
+  const { own, reasons } = withoutForeignGroups(snapshot, invocation);
   if (reasons.length > 0) cell.leftOut(reasons);
   const ids = own.groups.map(({ group }) => group.id);
-  const measure = measureOf(cell, request, await cell.ports.exemptions.active(ids));
-  return own.groups.map((sighting) => assessGroup(sighting, occasion.at, measure));
+  const criteria = measureOf(cell, request, await cell.ports.exemptions.active(ids));
+  return own.groups.map((groupSnapshot) => assessGroup(groupSnapshot, invocation.at, criteria));
 }
 
 /** What a scheduled evaluation found open, of how many groups. */
@@ -166,28 +166,28 @@ async function handOnAll({ open, groups }: ScheduledRun, { region }: AccountRegi
  * facts at the end.
  */
 async function assessAll(
-  occasion: AccountRegion & { readonly at: number },
+  invocation: AccountRegion & { readonly at: number },
   request: ConfigRequest,
   cell: ConfigCell,
 ): Promise<readonly Evaluation[]> {
-  const told: Evaluation[] = [];
+  const reported: Evaluation[] = [];
   const open: Assessed[] = [];
   let groups = 0;
   const unread: Error[] = [];
   const needs = needsUnder(policyOfFamily(cell.policy, request.parameters));
-  for await (const sight of cell.ports.everyGroup(occasion.region, needs)) {
-    unread.push(...sight.unread);
-    const assessed = await assessPart(sight, occasion, request, cell);
+  for await (const snapshot of cell.ports.everyGroup(invocation.region, needs)) {
+    unread.push(...snapshot.unread);
+    const assessed = await assessPart(snapshot, invocation, request, cell);
     groups += assessed.length;
     open.push(...assessed.filter(isToBeLookedAt));
     const certain = assessed.filter(
-      ({ evaluation }) => sight.unread.length === 0 || evaluation.verdict === 'NON_COMPLIANT',
+      ({ evaluation }) => snapshot.unread.length === 0 || evaluation.verdict === 'NON_COMPLIANT',
     );
-    told.push(...(await put(certain, request, cell)));
+    reported.push(...(await put(certain, request, cell)));
   }
-  await handOnAll({ open, groups }, occasion, cell);
+  await handOnAll({ open, groups }, invocation, cell);
   if (unread.length > 0) throw new Unfinished(unread);
-  return told;
+  return reported;
 }
 
 /**

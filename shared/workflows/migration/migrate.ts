@@ -30,11 +30,11 @@ function remarksOn({ old, naming }: DefaultGroupState, leftOut: ReadonlySet<stri
 }
 
 /** Plans the next steps, and keeps the remarks about the last state. */
-function stepPlanner(seen: { remarks: readonly string[] }) {
-  return async (scene: DefaultGroupState, run: MigrationRun): Promise<NextSteps> => {
-    const verdict = controlObjections(scene, run.like, run.cell.policy, await exemptionsFor(scene, run));
-    if (scene.facts.attachments.length > 0) seen.remarks = remarksOn(scene, verdict.leftOut);
-    return planMigration(scene, { like: run.like, ...verdict, stuck: run.stuck });
+function stepPlanner(last: { remarks: readonly string[] }) {
+  return async (state: DefaultGroupState, run: MigrationRun): Promise<NextSteps> => {
+    const verdict = controlObjections(state, run.like, run.cell.policy, await exemptionsFor(state, run));
+    if (state.facts.attachments.length > 0) last.remarks = remarksOn(state, verdict.leftOut);
+    return planMigration(state, { like: run.like, ...verdict, stuck: run.stuck });
   };
 }
 
@@ -97,17 +97,17 @@ export async function migrate(entry: LedgerEntry, asked: Attribution, cell: Gran
   const down = await switchedDown(cell);
   if (down.length > 0) return refuse(...down);
   const run = startRun(entry, old, asked, cell);
-  const seen: { remarks: readonly string[] } = { remarks: [] };
-  const end = await runUntilConverged(stepPlanner(seen), run);
+  const last: { remarks: readonly string[] } = { remarks: [] };
+  const end = await runUntilConverged(stepPlanner(last), run);
   switch (end.kind) {
     case 'gone':
       return refuse(`${formatGroup(old)} is gone`);
     case 'refused':
-      return await stop(end.because, seen.remarks, run);
+      return await stop(end.because, last.remarks, run);
     case 'stopped':
-      return await stop([end.because], seen.remarks, run);
+      return await stop([end.because], last.remarks, run);
     case 'finished':
-      return await (end.open.length > 0 ? stop(end.open, seen.remarks, run) : strip(seen.remarks, run));
+      return await (end.open.length > 0 ? stop(end.open, last.remarks, run) : strip(last.remarks, run));
     default:
       return end satisfies never;
   }

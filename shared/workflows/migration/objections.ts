@@ -28,26 +28,26 @@ const NOT_MADE = 'sg-replacement';
 
 /** What the evaluation of a replacement depends on. */
 interface ReplacementCheck {
-  readonly scene: DefaultGroupState;
+  readonly state: DefaultGroupState;
   readonly replacement: GroupIdentity;
   readonly policy: Policy;
   readonly exemptions: readonly Exemption[];
 }
 
-function against(rules: readonly Rule[], sighting: GroupSnapshot, { policy, exemptions }: ReplacementCheck) {
-  return objectionsTo(rules, { sighting, exemptions }, { policy, ceiling: 'enforce', from: 'approve' });
+function against(rules: readonly Rule[], groupSnapshot: GroupSnapshot, { policy, exemptions }: ReplacementCheck) {
+  return objectionsTo(rules, { groupSnapshot, exemptions }, { policy, ceiling: 'enforce', from: 'approve' });
 }
 
-function withPeers(facts: Partial<Facts>, { replacement, scene }: ReplacementCheck): Partial<Facts> {
-  const both = [replacement, identityOf(scene.old)].map((one): readonly [string, Peer] => [one.id, one]);
+function withPeers(facts: Partial<Facts>, { replacement, state }: ReplacementCheck): Partial<Facts> {
+  const both = [replacement, identityOf(state.old)].map((one): readonly [string, Peer] => [one.id, one]);
   return { ...facts, peers: new Map([...(facts.peers ?? []), ...both]) };
 }
 
 /** The rule of the default group that a rule of the replacement is a copy of. */
-function originOf(rule: Rule, { replacement, scene }: ReplacementCheck): string {
+function originOf(rule: Rule, { replacement, state }: ReplacementCheck): string {
   return contentKey(
     namesGroup(rule, replacement.id) && rule.source.kind === 'group'
-      ? { ...rule, source: { ...rule.source, groupId: scene.old.id } }
+      ? { ...rule, source: { ...rule.source, groupId: state.old.id } }
       : rule,
   );
 }
@@ -56,14 +56,14 @@ function originOf(rule: Rule, { replacement, scene }: ReplacementCheck): string 
  * Rules that a control would remove from the replacement. Each round leaves out at least one, until no
  * control finds anything.
  */
-function violating(bench: ReplacementCheck): ReadonlySet<string> {
-  const { scene, replacement } = bench;
+function violating(check: ReplacementCheck): ReadonlySet<string> {
+  const { state, replacement } = check;
   const leftOut = new Set<string>();
   for (;;) {
-    const rules = wantedRules(scene, replacement.id, leftOut).filter(({ groupId }) => groupId === replacement.id);
-    const sighting = { group: { ...replacement, rules: [] }, facts: withPeers(scene.facts, bench) };
-    const closed = against(rules, sighting, bench).flatMap((decision) => decision.rules);
-    const found = closed.map((rule) => originOf(rule, bench)).filter((key) => !leftOut.has(key));
+    const rules = wantedRules(state, replacement.id, leftOut).filter(({ groupId }) => groupId === replacement.id);
+    const groupSnapshot = { group: { ...replacement, rules: [] }, facts: withPeers(state.facts, check) };
+    const closed = against(rules, groupSnapshot, check).flatMap((decision) => decision.rules);
+    const found = closed.map((rule) => originOf(rule, check)).filter((key) => !leftOut.has(key));
     if (found.length === 0) return leftOut;
     for (const key of found) leftOut.add(key);
   }
@@ -78,9 +78,9 @@ function isAbout({ scope }: Exemption, { id, name }: GroupIdentity): boolean {
 }
 
 /** The exemptions as if those of the default group were about its replacement. */
-function exemptionsOfReplacement({ exemptions, scene, replacement }: ReplacementCheck): readonly Exemption[] {
+function exemptionsOfReplacement({ exemptions, state, replacement }: ReplacementCheck): readonly Exemption[] {
   return exemptions.map((one) => {
-    if (!isAbout(one, scene.old)) return one;
+    if (!isAbout(one, state.old)) return one;
     const { groupName: _, ...scope } = one.scope;
     return { ...one, scope: { ...scope, groupId: replacement.id } };
   });
@@ -90,13 +90,13 @@ function exemptionsOfReplacement({ exemptions, scene, replacement }: Replacement
  * Rules that only an exemption for the default group allows: without them in the replacement, somebody would
  * lose exempted access.
  */
-function exemptOnly(leftOut: ReadonlySet<string>, bench: ReplacementCheck): readonly string[] {
-  const still = violating({ ...bench, exemptions: exemptionsOfReplacement(bench) });
-  return bench.scene.old.rules
+function exemptOnly(leftOut: ReadonlySet<string>, check: ReplacementCheck): readonly string[] {
+  const still = violating({ ...check, exemptions: exemptionsOfReplacement(check) });
+  return check.state.old.rules
     .filter((rule) => leftOut.has(contentKey(rule)) && !still.has(contentKey(rule)))
     .map(
       (rule) =>
-        `${formatRule(rule)} is exempt in ${bench.scene.old.id} alone and would be closed in its replacement: exempt it by its content, or end the exemption`,
+        `${formatRule(rule)} is exempt in ${check.state.old.id} alone and would be closed in its replacement: exempt it by its content, or end the exemption`,
     );
 }
 
@@ -107,16 +107,19 @@ function forOld(policy: Policy): Policy {
   return withControls(policy, (id) => !ABOUT_DEFAULT_GROUPS.has(id));
 }
 
-function ofGroup(rules: readonly Rule[], sighting: GroupSnapshot, bench: ReplacementCheck): readonly string[] {
-  const ours = rules.filter(({ groupId }) => groupId === sighting.group.id);
+function ofGroup(rules: readonly Rule[], groupSnapshot: GroupSnapshot, check: ReplacementCheck): readonly string[] {
+  const ours = rules.filter(({ groupId }) => groupId === groupSnapshot.group.id);
   if (ours.length === 0) return [];
-  const owner = serviceOwner(sighting.group, bench.policy);
-  const lines = objectionLines(ours, against(ours, { ...sighting, facts: withPeers(sighting.facts, bench) }, bench));
+  const owner = serviceOwner(groupSnapshot.group, check.policy);
+  const lines = objectionLines(
+    ours,
+    against(ours, { ...groupSnapshot, facts: withPeers(groupSnapshot.facts, check) }, check),
+  );
   return [
-    ...lines.map((line) => `${sighting.group.id} cannot admit the replacement: ${line}`),
+    ...lines.map((line) => `${groupSnapshot.group.id} cannot admit the replacement: ${line}`),
     ...(owner === undefined
       ? []
-      : [`${sighting.group.id} belongs to ${owner}, which may take out what is added to it`]),
+      : [`${groupSnapshot.group.id} belongs to ${owner}, which may take out what is added to it`]),
   ];
 }
 
@@ -125,21 +128,21 @@ function ofGroup(rules: readonly Rule[], sighting: GroupSnapshot, bench: Replace
  * Pure.
  */
 export function controlObjections(
-  scene: DefaultGroupState,
+  state: DefaultGroupState,
   like: NewGroup,
   policy: Policy,
   exemptions: readonly Exemption[],
 ): ControlObjections {
-  const { ownerId } = scene.old;
+  const { ownerId } = state.old;
   const made = { ...like, id: NOT_MADE, ...(ownerId !== undefined && { ownerId }) };
-  const replacement = scene.replacement === undefined ? made : identityOf(scene.replacement.group);
-  const bench: ReplacementCheck = { scene, replacement, policy, exemptions };
-  const leftOut = violating(bench);
-  const missing = missingRules(wantedRules(scene, replacement.id, leftOut), scene);
+  const replacement = state.replacement === undefined ? made : identityOf(state.replacement.group);
+  const check: ReplacementCheck = { state, replacement, policy, exemptions };
+  const leftOut = violating(check);
+  const missing = missingRules(wantedRules(state, replacement.id, leftOut), state);
   const objections = [
-    ...exemptOnly(leftOut, bench),
-    ...ofGroup(missing, { group: scene.old, facts: scene.facts }, { ...bench, policy: forOld(policy) }),
-    ...scene.naming.flatMap((sighting) => ofGroup(missing, sighting, bench)),
+    ...exemptOnly(leftOut, check),
+    ...ofGroup(missing, { group: state.old, facts: state.facts }, { ...check, policy: forOld(policy) }),
+    ...state.naming.flatMap((groupSnapshot) => ofGroup(missing, groupSnapshot, check)),
   ];
   return { leftOut, objections };
 }

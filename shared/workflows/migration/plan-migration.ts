@@ -91,13 +91,13 @@ function ofItself({ old }: DefaultGroupState): readonly string[] {
 }
 
 /** All reasons why members would lose access, or would not stay in the replacement. */
-function refusals(scene: DefaultGroupState): readonly string[] {
+function refusals(state: DefaultGroupState): readonly string[] {
   return [
-    ...ofItself(scene),
-    ...ofPeers(scene),
-    ...ofOtherVpcs(scene),
-    ...scene.facts.referencedBy.flatMap((reference) => attachesAgain(reference, scene.old.id) ?? []),
-    ...unidentifiedInterfaces(scene.facts.attachments, scene.old.id),
+    ...ofItself(state),
+    ...ofPeers(state),
+    ...ofOtherVpcs(state),
+    ...state.facts.referencedBy.flatMap((reference) => attachesAgain(reference, state.old.id) ?? []),
+    ...unidentifiedInterfaces(state.facts.attachments, state.old.id),
   ];
 }
 
@@ -185,8 +185,8 @@ function moves({ old, facts }: DefaultGroupState, { group }: Replacement, { stuc
  * Nothing uses the default group: rules between it and its replacement are removed, because they would only
  * admit what is attached by mistake.
  */
-function afterLastInterface(scene: DefaultGroupState): NextSteps {
-  const rules = rulesBetweenBoth(scene);
+function afterLastInterface(state: DefaultGroupState): NextSteps {
+  const rules = rulesBetweenBoth(state);
   return rules.length > 0 ? nextSteps([{ do: 'take-back', rules }]) : { kind: 'finished', open: [] };
 }
 
@@ -203,15 +203,15 @@ function afterLastInterface(scene: DefaultGroupState): NextSteps {
  * Interfaces that services manage, and interfaces that EC2 refuses to change, stay; the default group is then
  * still in use.
  */
-export function planMigration(scene: DefaultGroupState, terms: MigrationTerms): NextSteps {
-  const because = [...refusals(scene), ...terms.objections];
-  if (scene.facts.attachments.length === 0) return afterLastInterface(scene);
+export function planMigration(state: DefaultGroupState, terms: MigrationTerms): NextSteps {
+  const because = [...refusals(state), ...terms.objections];
+  if (state.facts.attachments.length === 0) return afterLastInterface(state);
   if (because.length > 0) return { kind: 'refused', because };
-  const { replacement } = scene;
+  const { replacement } = state;
   if (replacement === undefined) return nextSteps([{ do: 'create', like: terms.like }]);
-  const missing = missingRules(wantedRules(scene, replacement.group.id, terms.leftOut), scene);
+  const missing = missingRules(wantedRules(state, replacement.group.id, terms.leftOut), state);
   if (missing.length > 0) {
     return { kind: 'next', steps: authorizeSteps(missing).map((step) => ({ do: 'admit', step })) };
   }
-  return moves(scene, replacement, terms);
+  return moves(state, replacement, terms);
 }

@@ -67,12 +67,12 @@ function carriedRules({ old, facts, replacement }: DefaultGroupState, leftOut: R
  * combinations, and every group that names the default group names the replacement as well.
  */
 export function wantedRules(
-  scene: DefaultGroupState,
+  state: DefaultGroupState,
   replacementId: string,
   leftOut: ReadonlySet<string>,
 ): readonly Rule[] {
-  const { old, naming } = scene;
-  const ofGroup = carriedRules(scene, leftOut).flatMap((rule) =>
+  const { old, naming } = state;
+  const ofGroup = carriedRules(state, leftOut).flatMap((rule) =>
     namesGroup(rule, old.id)
       ? [
           copyOf(rule, replacementId, replacementId),
@@ -102,8 +102,8 @@ function allRules({ old, naming, replacement }: DefaultGroupState): readonly Rul
 }
 
 /** Those of the wanted rules that do not exist. */
-export function missingRules(wanted: readonly Rule[], scene: DefaultGroupState): readonly Rule[] {
-  const stand = new Set(allRules(scene).map((rule) => `${rule.groupId} ${contentKey(rule)}`));
+export function missingRules(wanted: readonly Rule[], state: DefaultGroupState): readonly Rule[] {
+  const stand = new Set(allRules(state).map((rule) => `${rule.groupId} ${contentKey(rule)}`));
   return wanted.filter((rule) => !stand.has(`${rule.groupId} ${contentKey(rule)}`));
 }
 
@@ -123,7 +123,10 @@ export function rulesBetweenBoth({ old, replacement }: DefaultGroupState): reado
 /** Tag with the plan that created a group, as `markOf` writes it. */
 export const MIGRATION_TAG = 'portcullis:migration';
 
-/** Most tags on a group. @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions */
+/**
+ * Most tags on a group. @see
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
+ */
 export const MOST_TAGS = 50;
 
 /**
@@ -172,14 +175,14 @@ function markOf({ planId, owner }: ReplacementOrigin): string {
 /** The replacement of a default group; the same for each attempt. */
 export function replacementFor(
   old: GroupIdentity & { readonly vpcId: string },
-  occasion: ReplacementOrigin,
+  origin: ReplacementOrigin,
   scheme: Scheme,
 ): NewGroup {
   return {
-    name: nameFor(occasion.planId, scheme),
+    name: nameFor(origin.planId, scheme),
     description: `Stands in for the default group ${old.id} (Portcullis)`,
     vpcId: old.vpcId,
-    tags: { ...carriedTags(old.tags), [REPLACEMENT_TAG]: old.id, [MIGRATION_TAG]: markOf(occasion) },
+    tags: { ...carriedTags(old.tags), [REPLACEMENT_TAG]: old.id, [MIGRATION_TAG]: markOf(origin) },
   };
 }
 

@@ -21,7 +21,7 @@ import { groupOf, type MigrationRun, putUnder, startRun } from './run.ts';
 import { runUntilConverged } from './run-steps.ts';
 
 /** What the ledger entry of a migration records. */
-export interface MigrationTrail {
+interface MigrationTrail {
   /** Interfaces to which the migration attached the replacement. */
   readonly moved: ReadonlySet<string>;
   /** Interfaces that EC2 refused to change in this run, and its reason. */
@@ -88,15 +88,15 @@ function stuckObjections(replacement: Replacement, { stuck }: MigrationTrail): r
 }
 
 function rollBackObjections(
-  scene: DefaultGroupState,
+  state: DefaultGroupState,
   replacement: Replacement,
   trail: MigrationTrail,
 ): readonly string[] {
   return [
-    ...ruleObjections(scene, replacement),
+    ...ruleObjections(state, replacement),
     ...replacement.referencedBy.flatMap((reference) => attachesAgain(reference, replacement.group.id) ?? []),
     ...unidentifiedInterfaces(replacement.attachments, replacement.group.id),
-    ...replacement.attachments.flatMap((one) => interfaceObjections(one, replacement, scene.old.id, trail)),
+    ...replacement.attachments.flatMap((one) => interfaceObjections(one, replacement, state.old.id, trail)),
     ...stuckObjections(replacement, trail),
   ];
 }
@@ -105,8 +105,9 @@ function rollBackObjections(
  * Rules that were added to the default group and to other groups for the migration. The replacement cannot be
  * deleted while they exist.
  */
-function doubles({ old, naming }: DefaultGroupState, { group }: Replacement): readonly Rule[] {
-  return [...old.rules, ...naming.flatMap(({ group }) => group.rules)].filter((rule) => namesGroup(rule, group.id));
+function doubles({ old, naming }: DefaultGroupState, replacement: Replacement): readonly Rule[] {
+  const rules = [...old.rules, ...naming.flatMap(({ group }) => group.rules)];
+  return rules.filter((rule) => namesGroup(rule, replacement.group.id));
 }
 
 /**
@@ -115,22 +116,22 @@ function doubles({ old, naming }: DefaultGroupState, { group }: Replacement): re
  * group no longer admits what the replacement admits, or if others use the replacement. Rules of the default
  * group that the replacement did not have apply to the interfaces again.
  */
-function planRollBack(scene: DefaultGroupState, trail: MigrationTrail): NextSteps {
-  const { replacement, old } = scene;
+function planRollBack(state: DefaultGroupState, trail: MigrationTrail): NextSteps {
+  const { replacement, old } = state;
   if (replacement === undefined) return { kind: 'finished', open: [] };
-  const because = rollBackObjections(scene, replacement, trail);
+  const because = rollBackObjections(state, replacement, trail);
   if (because.length > 0) return { kind: 'refused', because };
   const { group, attachments } = replacement;
   const lacking = attachments.filter((one) => !isInGroup(one, old.id));
   if (lacking.length > 0) return nextSteps(lacking.map((one) => attachStep(one, old.id)));
   if (attachments.length > 0) return nextSteps(attachments.map((one) => detachStep(one, group.id)));
-  const rules = doubles(scene, replacement);
+  const rules = doubles(state, replacement);
   return nextSteps([rules.length > 0 ? { do: 'take-back', rules } : { do: 'delete', groupId: group.id }]);
 }
 
-function rollBackSteps(scene: DefaultGroupState, run: MigrationRun): NextSteps {
-  const moved = putUnder(run.progress, scene.replacement?.group.id ?? '');
-  return planRollBack(scene, { moved, stuck: run.stuck });
+function rollBackSteps(state: DefaultGroupState, run: MigrationRun): NextSteps {
+  const moved = putUnder(run.progress, state.replacement?.group.id ?? '');
+  return planRollBack(state, { moved, stuck: run.stuck });
 }
 
 async function announce(

@@ -9,7 +9,10 @@ type DoneStep = ReturnType<typeof createdStep>;
 /** A step that changes one interface. */
 type InterfaceStep = Extract<MigrationStep, { do: 'attach' | 'detach' }>;
 
-/** An interface that is gone needs nothing more. @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
+/**
+ * An interface that is gone needs nothing more. @see
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+ */
 const GONE = 'InvalidNetworkInterfaceID.NotFound';
 
 /**
@@ -85,7 +88,7 @@ export type RunEnd =
   | { readonly kind: 'gone' };
 
 /** Plans the next steps from one state. Throws CallFailed. */
-export type StepPlanner = (scene: DefaultGroupState, run: MigrationRun) => Promise<NextSteps> | NextSteps;
+export type StepPlanner = (state: DefaultGroupState, run: MigrationRun) => Promise<NextSteps> | NextSteps;
 
 /**
  * Pauses before a step is repeated that the state does not show yet, 15.75 s in all, ms. In this time
@@ -150,9 +153,9 @@ export async function runUntilConverged(way: StepPlanner, run: MigrationRun): Pr
   let before = '';
   let again = 0;
   for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
-    const scene = await fetchState(run);
-    if (scene === undefined) return { kind: 'gone' };
-    const course = await way(scene, run);
+    const state = await fetchState(run);
+    if (state === undefined) return { kind: 'gone' };
+    const course = await way(state, run);
     if (course.kind !== 'next') return course;
     const text = course.steps.map(textOf).join('; ');
     again = text === before ? again + 1 : 0;

@@ -121,7 +121,7 @@ function namingIds(facts: readonly OwnFacts[]): readonly string[] {
 }
 
 /** What the state of a migration is read from. */
-export interface MigrationScope {
+interface MigrationScope {
   readonly groups: Pick<SecurityGroups, 'fetchSnapshot'>;
   readonly policy: Policy;
   readonly oldId: string;
@@ -248,8 +248,8 @@ export async function fetchState({
 }
 
 /** Active exemptions of all groups of a state. Throws CallFailed. */
-export async function exemptionsFor(scene: DefaultGroupState, { cell }: MigrationRun): Promise<readonly Exemption[]> {
-  const { old, naming, replacement } = scene;
+export async function exemptionsFor(state: DefaultGroupState, { cell }: MigrationRun): Promise<readonly Exemption[]> {
+  const { old, naming, replacement } = state;
   const groups = [old, ...naming.map(({ group }) => group), ...(replacement === undefined ? [] : [replacement.group])];
   const { exemptions, clock } = cell.ports;
   const ofLedger = await exemptions.active(groups.map(({ id }) => id));

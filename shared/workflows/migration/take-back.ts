@@ -21,10 +21,10 @@ function groupsOf({ groupId, source }: Rule): readonly string[] {
 }
 
 /** A rule between two groups admits nothing while one of them has no interface. */
-function isIdle(rule: Rule, sightings: readonly GroupSnapshot[]): boolean {
+function isIdle(rule: Rule, groups: readonly GroupSnapshot[]): boolean {
   return (
     rule.source.kind === 'group' &&
-    sightings.some(({ group, facts }) => groupsOf(rule).includes(group.id) && facts.attachments?.length === 0)
+    groups.some(({ group, facts }) => groupsOf(rule).includes(group.id) && facts.attachments?.length === 0)
   );
 }
 

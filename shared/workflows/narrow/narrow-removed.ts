@@ -100,7 +100,7 @@ export async function narrowRemoved(
   const change = await provenChange(removal, ways, cell);
   if (change === undefined) return undefined;
   const lists = await currentEntries(ways.has('trusted') ? trusted.prefixListIds : [], entry.plan.change.region, cell);
-  const { vpcCidrs } = found.sighting.facts;
+  const { vpcCidrs } = found.groupSnapshot.facts;
   const { findings } = decision;
   const offered = narrow({ removed, because: findings, change, controls, trusted, lists, vpcCidrs });
   if (offered.offers.length === 0 && offered.refused.length === 0) return undefined;

@@ -69,7 +69,7 @@ function split(rule: Rule, reasons: readonly Finding[]): NarrowResult {
     rule,
     reasons.flatMap(({ exposures }) => exposures),
   );
-  const reason = 'it has no ports besides those that the controls name';
+  const reason = 'the controls name all ports of the rule, so no port is left';
   return rest.length === 0
     ? { offers: [], refused: [{ rule, reason }] }
     : { offers: rest.map((part) => ({ rule: part, from: rule, to: 'split' })), refused: [] };

@@ -125,13 +125,13 @@ function burstNotification(closedAt: number, storms: readonly AlertBurst[]): Ext
 
 /** Removes the bursts only after the notification, so a retry sends it again under the same id. */
 async function announceBursts(
-  news: Notification,
+  notification: Notification,
   storms: readonly AlertBurst[],
   { ports }: ScheduleCell,
 ): Promise<DutyResult> {
-  await ports.notifier.notify(news);
+  await ports.notifier.notify(notification);
   await Promise.all(storms.map(async (storm) => await ports.storms.remove(storm)));
-  return { what: 'storm-told', id: news.id };
+  return { what: 'storm-told', id: notification.id };
 }
 
 /** One digest for all minutes of alert bursts that are over. */

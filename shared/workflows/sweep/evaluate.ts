@@ -172,15 +172,15 @@ function consequencesOf(
   standard: DecisionLimits,
 ): Consequences {
   const snapshot = { group, facts: NO_FACTS };
-  const weighed = allFindingsWithModes(found, snapshot, asOf, standard);
-  if (weighed.length === 0) return NO_CONSEQUENCES;
-  if (!weighed.some(({ mode }) => notifies(mode)))
-    return { findings: weighed.filter(({ finding }) => finding.control !== CANARY_CONTROL), decisions: [] };
+  const withMode = allFindingsWithModes(found, snapshot, asOf, standard);
+  if (withMode.length === 0) return NO_CONSEQUENCES;
+  if (!withMode.some(({ mode }) => notifies(mode)))
+    return { findings: withMode.filter(({ finding }) => finding.control !== CANARY_CONTROL), decisions: [] };
   const deliberation = decisionsFromFindings(found, snapshot, asOf, standard);
   const all = [...deliberation.decisions, ...deliberation.withheld.map(({ decision }) => decision)];
   const findings = all
     .filter((decision) => !isAboutCanary(decision))
-    .flatMap(({ mode, findings }) => findings.map((finding) => ({ finding, mode })));
+    .flatMap((decision) => decision.findings.map((finding) => ({ finding, mode: decision.mode })));
   return { findings, decisions: upcomingDecisions(deliberation) };
 }
 

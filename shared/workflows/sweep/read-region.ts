@@ -37,23 +37,28 @@ interface SweptGroup {
 function harmlessNew(
   { group, record, verdict }: SweptGroup,
   contents: ReadonlySet<string>,
-  court: EvaluationContext,
+  context: EvaluationContext,
   now: number,
 ): readonly string[] {
   if (record === undefined || !isConfirmed(record, now) || verdict.concerns) return [];
   const added = [...contents.difference(record.contents)];
-  return added.length > 0 && court.isHarmless(group, recordedStateFrom(record, now)) ? added : [];
+  return added.length > 0 && context.isHarmless(group, recordedStateFrom(record, now)) ? added : [];
 }
 
 /**
  * The difference between the page and the record; undefined if there is none and the record need not be
  * renewed.
  */
-function changeOf(swept: SweptGroup, court: EvaluationContext, readAt: number, now: number): RecordChange | undefined {
+function changeOf(
+  swept: SweptGroup,
+  context: EvaluationContext,
+  readAt: number,
+  now: number,
+): RecordChange | undefined {
   const { group, record } = swept;
   if (record === undefined) return undefined;
   const contents = new Set(group.rules.map(canonicalKey));
-  const add = harmlessNew(swept, contents, court, now);
+  const add = harmlessNew(swept, contents, context, now);
   const remove = [...record.contents.difference(contents)];
   const forget = outdated(record, now);
   const isAging = record.keptUntil < now + RECORD_KEPT_MS / 2;
@@ -61,12 +66,17 @@ function changeOf(swept: SweptGroup, court: EvaluationContext, readAt: number, n
   return { add, remove, ...(forget && { forget }), unlessAddedSince: readAt - SETTLED_MS };
 }
 
-async function write(swept: SweptGroup, court: EvaluationContext, readAt: number, { ports }: SweepCell): Promise<void> {
+async function write(
+  swept: SweptGroup,
+  context: EvaluationContext,
+  readAt: number,
+  { ports }: SweepCell,
+): Promise<void> {
   const { group, record } = swept;
   const now = ports.clock.now();
   if (record?.since === undefined)
     return await ports.records.begin({ groupId: group.id, contents: group.rules.map(canonicalKey), since: now });
-  const change = changeOf(swept, court, readAt, now);
+  const change = changeOf(swept, context, readAt, now);
   if (change !== undefined) await ports.records.change(group.id, change);
 }
 
@@ -79,14 +89,14 @@ async function write(swept: SweptGroup, court: EvaluationContext, readAt: number
  */
 async function writeRecords(
   swept: readonly SweptGroup[],
-  court: EvaluationContext,
+  context: EvaluationContext,
   readAt: number,
   cell: SweepCell,
 ): Promise<readonly unknown[]> {
   const faults: unknown[] = [];
   for (let from = 0; from < swept.length; from += AT_ONCE) {
     const some = swept.slice(from, from + AT_ONCE);
-    faults.push(...(await settleAll(some.map(async (one) => await write(one, court, readAt, cell)))).faults);
+    faults.push(...(await settleAll(some.map(async (one) => await write(one, context, readAt, cell)))).faults);
   }
   return faults;
 }
@@ -172,7 +182,7 @@ function collecting(region: string, rest: SweepRemainder) {
 /** Evaluates the groups of a page with their records. Throws CallFailed. */
 async function judgePage(
   page: GroupPage,
-  court: EvaluationContext,
+  context: EvaluationContext,
   cidrs: Cidrs,
   cell: SweepCell,
 ): Promise<readonly SweptGroup[]> {
@@ -184,7 +194,7 @@ async function judgePage(
     return {
       group,
       record,
-      verdict: court.evaluate(group, recordedStateFrom(record, now), cidrs.get(group.vpcId ?? '')),
+      verdict: context.evaluate(group, recordedStateFrom(record, now), cidrs.get(group.vpcId ?? '')),
     };
   });
 }
@@ -197,12 +207,12 @@ async function judgePage(
 export async function readPart(
   region: string,
   rest: SweepRemainder,
-  court: EvaluationContext,
+  context: EvaluationContext,
   cell: SweepCell,
 ): Promise<SweptPart> {
   const { clock, census, networks } = cell.ports;
   const groups = census(region);
-  const { cidrs, faults: unread } = await readCidrs(networks(region), court);
+  const { cidrs, faults: unread } = await readCidrs(networks(region), context);
   const gathered = collecting(region, rest);
   const faults: unknown[] = [...unread];
   let { after } = rest;
@@ -212,9 +222,9 @@ export async function readPart(
       const page = await readPage(groups, after, cell);
       const others = new Set(page.groups.flatMap((one) => (isOwnGroup(one, cell) ? [] : [one.id])));
       gathered.doubt(page.doubtful.filter((id) => !others.has(id)));
-      const swept = await judgePage(page, court, cidrs, cell);
+      const swept = await judgePage(page, context, cidrs, cell);
       for (const { group, verdict } of swept) gathered.add(group, verdict);
-      faults.push(...page.unread, ...(await writeRecords(swept, court, begun, cell)));
+      faults.push(...page.unread, ...(await writeRecords(swept, context, begun, cell)));
       after = page.next;
     } catch (error) {
       return { ...gathered.result(), faults: [...faults, error] };

@@ -93,13 +93,13 @@ function inWords(fault: unknown): string {
 }
 
 function toGoOn(rest: SweepRemainder, faults: readonly unknown[]): SweepRemainder {
-  const told = [...(rest.faults ?? []), ...faults.map(inWords)].slice(0, MOST_FAULTS);
-  return told.length === 0 ? rest : { ...rest, faults: told };
+  const passedOn = [...(rest.faults ?? []), ...faults.map(inWords)].slice(0, MOST_FAULTS);
+  return passedOn.length === 0 ? rest : { ...rest, faults: passedOn };
 }
 
 /** Sweeps one region as far as time allows. */
-async function sweepPart(region: string, rest: SweepRemainder, court: EvaluationContext, cell: SweepCell) {
-  const part = await readPart(region, rest, court, cell);
+async function sweepPart(region: string, rest: SweepRemainder, context: EvaluationContext, cell: SweepCell) {
+  const part = await readPart(region, rest, context, cell);
   const { faults } = await settleAll([requestReexamination(part, region, rest, cell)]);
   return { part, left: restAfter(part, rest), faults: [...part.faults, ...faults] };
 }
@@ -137,12 +137,12 @@ async function end(
  */
 export async function sweep(request: SweepRequest, cell: SweepCell): Promise<SweepResult> {
   if (request.rest?.regions.length === 0) throw new Unfinished(request.rest.faults ?? []);
-  const court = await currentEvaluationContext(cell);
+  const context = await currentEvaluationContext(cell);
   const faults: unknown[] = [];
   let rest: SweepRemainder = request.rest ?? { regions: cell.regions, tally: EMPTY_TALLY, share: NOTHING_YET };
   let [groups, concerns] = [0, 0];
   for (let [region] = rest.regions; region !== undefined; [region] = rest.regions) {
-    const done = await sweepPart(region, rest, court, cell);
+    const done = await sweepPart(region, rest, context, cell);
     groups += done.part.groups;
     concerns += done.part.concerns.length;
     faults.push(...done.faults);

@@ -7,7 +7,7 @@ import { BOB } from './world.ts';
 
 function found(there: readonly Rule[] = [], exemptions: readonly Exemption[] = []) {
   return {
-    sighting: { group: group(there), facts: {} },
+    groupSnapshot: { group: group(there), facts: {} },
     exemptions,
   };
 }

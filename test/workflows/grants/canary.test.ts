@@ -211,7 +211,7 @@ it.each([{ tagCeilings: [{ tags: { team: 'lab' }, mode: 'alert' as const }] }])(
     const account = world([group([], { ...NEST, id: MADE, tags: { ...NEST.tags, team: 'lab' } })], {
       policy: { ...GUARD, ...more },
     });
-    expect(expected(await put(account), 'refused').because[0]).toMatch(/tags of sg-\w+ hold its closing back/);
+    expect(expected(await put(account), 'refused').because[0]).toMatch(/tags of sg-\w+ limit its mode/);
     expect(account.left()).toEqual([]);
   },
 );

@@ -89,7 +89,9 @@ export function world(
   };
   const never = async () => await Promise.reject(new Error('nothing here deletes groups or moves interfaces'));
 
-  /** As EC2 has it: a new group lets everything out, which is taken from it where nothing else has come to it. */
+  /**
+   * As EC2 has it: a new group lets everything out, which is taken from it where nothing else has come to it.
+   */
   const createGroup: ReturnType<GrantPorts['region']>['grants']['createGroup'] = async (like) => {
     const known = ec2.groups.find(({ name, vpcId }) => name === like.name && vpcId === like.vpcId);
     if (known !== undefined && !Object.keys(like.tags).every((key) => Object.hasOwn(known.tags, key)))
@@ -194,7 +196,9 @@ export function restoring(id: string, more: Partial<Extract<Command, { do: 'rest
   return { do: 'restore', id, dryRun: false, by: BOB, reason: 'the vendor needs it', ...more } as const;
 }
 
-/** Whatever rules let through, with what else an undo must give back, in an order that does not depend on ids. */
+/**
+ * Whatever rules let through, with what else an undo must give back, in an order that does not depend on ids.
+ */
 export function contents(rules: readonly Rule[]): readonly unknown[] {
   return rules
     .map((rule) => ({ ...rule, id: undefined }))

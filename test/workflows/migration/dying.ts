@@ -1,7 +1,10 @@
 import { CallFailed } from '../../../shared/domain/errors.ts';
 import type { GrantPorts } from '../../../shared/domain/ports.ts';
 
-/** The ports of an invocation that dies at a call (counted from 1), before its effect or after it: none of its later calls has any. */
+/**
+ * The ports of an invocation that dies at a call (counted from 1), before its effect or after it: none of its
+ * later calls has any.
+ */
 export function dying(ports: GrantPorts, at: number, when: 'before' | 'after'): GrantPorts {
   let calls = 0;
   const mortal =

@@ -19,7 +19,10 @@ function endsOf({ source }: Rule, state: State): readonly string[] {
   return [source.kind === 'prefix-list' ? source.id : source.cidr];
 }
 
-/** What good rules let through to or from one interface: direction, protocol, ports, and an address or an interface. */
+/**
+ * What good rules let through to or from one interface: direction, protocol, ports, and an address or an
+ * interface.
+ */
 function flowsOf({ groupIds }: Interface, state: State): ReadonlySet<string> {
   const rules = groupIds.flatMap((id) => state.groups.get(id)?.rules ?? []).filter(isGood);
   return new Set(
@@ -32,8 +35,9 @@ function flowsOf({ groupIds }: Interface, state: State): ReadonlySet<string> {
 }
 
 /**
- * Watches an account: after every call, each interface has at least the flows that it had when it was first seen. An oracle of its own,
- * which knows nothing of replacements. What interfaces that are gone had to do with is not missed.
+ * Watches an account: after every call, each interface has at least the flows that it had when it was first
+ * seen. An oracle of its own, which knows nothing of replacements. What interfaces that are gone had to do
+ * with is not missed.
  */
 export function probe(account: Account) {
   const known = new Map<string, ReadonlySet<string>>();

@@ -43,7 +43,10 @@ const groupIds = fc
   .tuple(fc.boolean(), fc.subarray(OTHERS))
   .map(([isOld, others]) => (isOld || others.length === 0 ? [OLD, ...others] : others));
 
-/** A default group with rules, four others, references and self-references in either direction, interfaces in one to five groups. */
+/**
+ * A default group with rules, four others, references and self-references in either direction, interfaces in
+ * one to five groups.
+ */
 export const randomVpc: fc.Arbitrary<RandomVpc> = fc
   .tuple(fc.tuple(...[OLD, ...OTHERS].map(rulesOf)), fc.array(groupIds, { minLength: 1, maxLength: 6 }))
   .filter(([rules]) => (rules[0]?.length ?? 0) > 0)
