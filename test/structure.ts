@@ -59,7 +59,10 @@ function lineCount(text: string): number {
   return text.replace(/\n$/, '').split('\n').length;
 }
 
-/** The code of a source, or nothing if the pattern does not even match the source with its comments and strings. */
+/**
+ * The code of a source, or nothing if the pattern does not even match the source with its comments and
+ * strings.
+ */
 function codeMatching(text: string, pattern: RegExp): string {
   return text.search(pattern) === -1 ? '' : codeOf(text);
 }
@@ -82,8 +85,8 @@ export function repeatedTypes(sources: readonly SourceFile[]): readonly string[]
 /** A line that holds a comment and no code, with the comment's text. */
 const COMMENT_LINE = /^\s*(?:\/\/|\/\*\*?|\*)\s?(.*)$/;
 
-/** A comment that no line break can shorten: a single word such as a URL, possibly behind a tag. */
-const UNBREAKABLE = /^(?:@see )?\S+(?: \*\/)?$/;
+/** A comment that no line break can shorten: a single word, or a source with its place on the page. */
+const UNBREAKABLE = /^(?:@see .*|https?:.*|\S+(?: \*\/)?)$/;
 
 /** Comment lines with more characters than `most`, each as `FILE:LINE`. */
 export function longComments({ file, text }: SourceFile, most: number): readonly string[] {

@@ -1,7 +1,7 @@
 import type { FoundQueue, RedriveClients } from '../../shared/adapters/aws/sqs/dead-letters.ts';
 import { DEAD_LETTERS, DOORS, type Door, doorName, functionName, STACK_NAME } from '../../shared/catalogue.ts';
-import type { DeadLetterRecipient, DeadLetterTarget, RedriveResult } from '../../shared/domain/dead-letter.ts';
 import { InputInvalid } from '../../shared/domain/errors.ts';
+import type { DeadLetterRecipient, DeadLetterTarget, RedriveResult } from '../../shared/domain/invocations.ts';
 import { explainFailure } from '../aws-failure.ts';
 import { ACCOUNT_OPTIONS } from '../cell.ts';
 import { type Arguments, type Command, EXIT } from '../command.ts';

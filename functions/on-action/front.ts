@@ -11,7 +11,7 @@ import { verifySlackCall } from '../../shared/notifications/channels/slack/signa
 
 /** What recording action requests needs. */
 export interface RequestIntake {
-  readonly presses: Pick<ActionRequests, 'record'>;
+  readonly actions: Pick<ActionRequests, 'record'>;
   /** Handles a recorded request in another invocation. Throws CallFailed. */
   readonly worker: { readonly later: (pressId: string) => Promise<void> };
 }
@@ -22,7 +22,7 @@ export interface RequestIntake {
  */
 export async function recordActionRequests(
   presses: readonly ActionRequest[],
-  { presses: recorded, worker }: RequestIntake,
+  { actions: recorded, worker }: RequestIntake,
 ): Promise<void> {
   for (const press of presses) {
     await recorded.record(press);
@@ -32,7 +32,7 @@ export async function recordActionRequests(
 
 /** What reading a call from Slack needs. */
 export interface SlackIntake {
-  readonly keys: SecretStore;
+  readonly secrets: SecretStore;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** URL of Slack's Web API; undefined: Slack's own. */
@@ -46,8 +46,11 @@ export type SlackRequests = { readonly kind: 'presses'; readonly presses: readon
  * Verifies and reads a call from Slack. Does nothing else, so that a hub can do this for many cells. Throws
  * CallFailed; InputInvalid if the secret cannot be read.
  */
-export async function readSlackRequests(call: HttpCall, { keys, now, slackApi }: SlackIntake): Promise<SlackRequests> {
-  const proved = await verifySlackCall(call, async () => (await keys.read()).slackSigningSecret, now);
+export async function readSlackRequests(
+  call: HttpCall,
+  { secrets, now, slackApi }: SlackIntake,
+): Promise<SlackRequests> {
+  const proved = await verifySlackCall(call, async () => (await secrets.read()).slackSigningSecret, now);
   if (proved.kind === 'refused') return proved;
   const read = readInteraction(proved.body, { now, slackApi });
   return read.kind === 'presses' ? read : { kind: 'refused', status: 400, because: read.because };

@@ -67,7 +67,7 @@ function reportRefusal({ metrics, logger }: Runtime, details: Readonly<Record<st
 
 async function handleHttp(call: HttpCall, { runtime, ports, slackApi }: ActionFunction): Promise<HttpAnswer> {
   const { clock, logger, metrics } = runtime;
-  const read = await readSlackRequests(call, { keys: ports.keys, now: clock.now(), slackApi });
+  const read = await readSlackRequests(call, { secrets: ports.secrets, now: clock.now(), slackApi });
   if (read.kind === 'refused') {
     reportRefusal(runtime, { because: read.because, from: call.from });
     return httpAnswer(call, read.status);
@@ -90,11 +90,11 @@ function lazyWorker(runtime: Runtime, ports: ActionPorts, slackApi: string): Act
       import('../../shared/notifications/channels/slack/user-groups.ts'),
     ]);
     const { policy, fetch, clock } = runtime;
-    const { keys, presses, grant } = ports;
+    const { secrets, actions, grant } = ports;
     const http = { fetch, clock };
-    const access = async () => ({ ...http, api: slackApi, botToken: (await keys.read()).slackBotToken });
+    const access = async () => ({ ...http, api: slackApi, botToken: (await secrets.read()).slackBotToken });
     const userGroups = slackUserGroups(access, clock);
-    const cell = { people: policy.people, ports: { presses, grant, clock, userGroups, answers: slackReplies(http) } };
+    const cell = { people: policy.people, ports: { actions, grant, clock, userGroups, answers: slackReplies(http) } };
     return async (id: string) => await handleActionRequest(id, cell);
   });
   return async (id) => await (await load())(id);
@@ -114,7 +114,7 @@ async function handleRecorded(id: string, { runtime, workOn }: ActionFunction): 
 }
 
 async function handleAmazonQ(press: ActionRequest, common: ActionFunction): Promise<string> {
-  await common.ports.presses.record(press);
+  await common.ports.actions.record(press);
   const handled = await handleRecorded(actionRequestId(press), common);
   return handled.kind === 'unknown' ? 'Nothing was done.' : handled.line;
 }

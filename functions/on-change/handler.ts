@@ -17,7 +17,7 @@ export function create(runtime: Runtime): Handler<Statuses> {
   const ports = {
     ...cellPorts(cellSettings(runtime)),
     ...(findings && { findings }),
-    handover: grantQueueTo(setting(environment, 'grantFunction'), clients),
+    grantQueue: grantQueueTo(setting(environment, 'grantFunction'), clients),
     clock,
     journal: changeJournal(logger, metrics),
   };

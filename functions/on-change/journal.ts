@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { isAboutCanary } from '../../shared/domain/canary.ts';
-import type { Decision, Outcome, Plan, Step, Withheld } from '../../shared/domain/decision.ts';
+import type { Decision, NotificationDecision, Outcome, Plan, Step, Withheld } from '../../shared/domain/decision.ts';
 import type { Snapshot } from '../../shared/domain/ec2.ts';
 import type { Finding } from '../../shared/domain/finding.ts';
 import { DIMENSIONS, METRICS } from '../../shared/domain/metrics.ts';
@@ -25,14 +25,7 @@ export function changeJournal(logger: Logger, metrics: Metrics) {
         return logger.info('not decided', { reason: entry.reason, details: entry.details });
       case 'decided':
         countViolations(metrics, entry.decisions);
-        return logger.info('decided', {
-          decisions: entry.decisions.map(({ mode, rules, findings, limits }) => ({
-            mode,
-            rules,
-            because: findings.map(({ control }) => control),
-            limits: limits.map(({ reason }) => reason),
-          })),
-        });
+        return logger.info('decided', { decisions: entry.decisions.map(decisionFields) });
       case 'withheld':
         return logger.info('withheld', { planId: entry.planId, ...withheldFields(entry.withheld) });
       case 'planned':
@@ -45,8 +38,7 @@ export function changeJournal(logger: Logger, metrics: Metrics) {
         addOutcomeMetrics(metrics, entry.outcome);
         return logger.info('settled', { ...outcomeFields(entry.outcome), notRemoved: entry.notRemoved });
       case 'notification':
-        if (entry.decision.kind === 'suppress' && entry.decision.reason === 'in-digest')
-          metrics.addMetric(METRICS.alertsGathered, MetricUnit.Count, 1);
+        countGathered(metrics, entry.decision);
         return logger.info('notification', { ...planNames(entry.outcome.plan), ...entry.decision });
       case 'unconfirmed':
         return logger.warn('unconfirmed', { eventId: entry.change.id, because: entry.because });
@@ -91,6 +83,21 @@ function countViolations(metrics: Metrics, decisions: readonly Decision[]): void
   const violations = decisions.filter((decision) => !isAboutCanary(decision));
   metrics.addMetric('ViolationsFound', MetricUnit.Count, violations.length);
   for (const { findings } of violations) countControls(metrics, findings);
+}
+
+/** Counts a message that goes into the digest of an alert burst. */
+function countGathered(metrics: Metrics, decision: NotificationDecision): void {
+  if (decision.kind === 'suppress' && decision.reason === 'in-digest')
+    metrics.addMetric(METRICS.alertsGathered, MetricUnit.Count, 1);
+}
+
+function decisionFields({ mode, rules, findings, limits }: Decision) {
+  return {
+    mode,
+    rules,
+    because: findings.map(({ control }) => control),
+    limits: limits.map(({ reason }) => reason),
+  };
 }
 
 function outcomeFields({ plan, status, removed, alreadyGone, changed, fault }: Outcome) {

@@ -42,7 +42,10 @@ const OWN_DOOR = 'requests' satisfies DoorOf<'onSchedule'>;
 /** State shared by all invocations. */
 interface ScheduleFunction {
   readonly runtime: Runtime;
-  readonly ports: ReturnType<typeof recordPorts> & { readonly trail: CloudTrailHistory; readonly handover: GrantQueue };
+  readonly ports: ReturnType<typeof recordPorts> & {
+    readonly trail: CloudTrailHistory;
+    readonly grantQueue: GrantQueue;
+  };
   /** Loads the code of a sweep on demand, because most invocations do not sweep. */
   readonly sweeper: () => Promise<(request: SweepRequest, context: Context) => Promise<SweepResult>>;
 }
@@ -53,7 +56,7 @@ function scheduleFunction(runtime: Runtime): ScheduleFunction {
   const ports = {
     ...recordPorts({ ...settings, changeFunction: setting(environment, 'changeFunction') }),
     trail: lazyTrail(runtime.clients),
-    handover: grantQueueTo(setting(environment, 'grantFunction'), runtime.clients),
+    grantQueue: grantQueueTo(setting(environment, 'grantFunction'), runtime.clients),
   };
   const sweeper = lazily(async () => {
     const [{ sweep }, { sweepReach }] = await Promise.all([
@@ -67,7 +70,7 @@ function scheduleFunction(runtime: Runtime): ScheduleFunction {
         account: accountOf(context),
         regions: cellRegions(runtime),
         remainingMs: () => context.getRemainingTimeInMillis(),
-        ports: { ...ports, ...reach, relay: relayTo(`${context.functionName}:${OWN_DOOR}`) },
+        ports: { ...ports, ...reach, sweepQueue: relayTo(`${context.functionName}:${OWN_DOOR}`) },
       });
   });
   return { runtime, ports, sweeper };
@@ -95,7 +98,7 @@ async function requestCanaries(runtime: Runtime): Promise<readonly string[]> {
   ]);
   const regions = cellRegions(runtime);
   await putCanaries(regions, {
-    canaries: canaries(functionsClient(clients), setting(environment, 'grantFunction')),
+    canaryQueue: canaries(functionsClient(clients), setting(environment, 'grantFunction')),
   });
   logger.info('asked for canaries', { regions });
   return regions;

@@ -22,12 +22,12 @@ function isDoor<T extends object>(doors: T, name: string): name is Extract<keyof
   return Object.hasOwn(doors, name);
 }
 
-function unknownDoor(id: FunctionWithDoors, invokedArn: string): InputInvalid {
-  const name = unqualifiedArn(invokedArn).split(':').at(-1);
+function unknownDoor(id: FunctionWithDoors, arn: string): InputInvalid {
+  const name = unqualifiedArn(arn).split(':').at(-1);
   const doors: Partial<Record<Door, { readonly from: string }>> = DOORS[id];
   const uses = Object.entries(doors).map(([door, { from }]) => `${name}:${door} is for ${from}`);
   return new InputInvalid(
-    `${name} was invoked by ${aliasIn(invokedArn) ?? 'its bare name'}: invoke one of its aliases (${uses.join('; ')})`,
+    `${name} was invoked by ${aliasIn(arn) ?? 'its bare name'}: invoke one of its aliases (${uses.join('; ')})`,
   );
 }
 

@@ -33,9 +33,14 @@ const { controlsPageText } = await import('./controls-page.ts');
 const { optionsPageText } = await import('./options-page.ts');
 const { conformancePackText } = await import('./conformance-pack.ts');
 const { stackRulesText } = await import('./stack-rules.ts');
+const { troubleshootingPageText } = await import('./reasons-table.ts');
 
 generate('portcullis.schema.json', jsonSchemaText(CONTROLS));
 generate('docs/controls.md', await controlsPageText());
 generate('docs/options.md', optionsPageText());
+generate(
+  'docs/troubleshooting.md',
+  troubleshootingPageText(readFileSync(new URL('docs/troubleshooting.md', ROOT), 'utf8')),
+);
 generate('infra/conformance-pack.yaml', conformancePackText());
 generate('infra/local/stack-rules.generated.json', stackRulesText());

@@ -26,7 +26,7 @@ import { alertEventSource, alertQueue, deadLetterQueue, restrictSenders } from '
 import { allowAlarms, chatTopic, restrictPublishers, topics } from './topics.ts';
 
 function createOutputs(scope: Construct, values: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(values)) new CfnOutput(scope, name, { value });
+  for (const [name, value] of Object.entries(values)) void new CfnOutput(scope, name, { value });
 }
 
 /**

@@ -18,7 +18,7 @@ import { type ActionResult, actionResult, duplicateRequestLine } from './result-
 export interface ActionRequestCell {
   readonly people: People;
   readonly ports: {
-    readonly presses: ActionRequests;
+    readonly actions: ActionRequests;
     readonly userGroups: UserGroups;
     readonly answers: ActionReplies;
     /** The function that grants. Throws CallFailed. */
@@ -59,7 +59,7 @@ const EXEMPTION_DAYS = 1;
  * @throws CallFailed, ChannelRefused: retry.
  */
 export async function handleActionRequest(requestId: string, cell: ActionRequestCell): Promise<HandledActionRequest> {
-  const recorded = await cell.ports.presses.find(requestId);
+  const recorded = await cell.ports.actions.find(requestId);
   if (recorded === undefined) return { kind: 'unknown' };
   const { request, result } = recorded;
   if (result !== undefined) return { kind: 'told', ...(await respond(request, result, cell)) };
@@ -80,7 +80,7 @@ function nothingDone(because: string): ActionResult {
 }
 
 async function carryOut(request: ActionRequest, cell: ActionRequestCell): Promise<HandledActionRequest> {
-  const first = await cell.ports.presses.claim(request);
+  const first = await cell.ports.actions.claim(request);
   if (first !== undefined)
     return { kind: 'second', ...(await finish(request, { line: duplicateRequestLine(first), again: true }, cell)) };
   const result = await reportingFailure(request, cell, () => cell.ports.grant.obey(commandFor(request)));
@@ -127,7 +127,7 @@ async function finish(
   cell: ActionRequestCell,
 ): Promise<ActionResponse> {
   const line = truncate(whole, MAX_LINE);
-  await cell.ports.presses.complete(request, line, again);
+  await cell.ports.actions.complete(request, line, again);
   return await respond(request, line, cell);
 }
 

@@ -25,7 +25,7 @@ const HANDLERS = {
 } as const satisfies Readonly<Record<AnswerAction, AnswerHandler>>;
 
 /** Carries out an action on a remediation. Throws CallFailed, Unfinished. */
-export async function answer(command: AnswerCommand, cell: GrantCell): Promise<CommandResult> {
+export async function answerRemediation(command: AnswerCommand, cell: GrantCell): Promise<CommandResult> {
   const problems = reasonProblems(command.reason);
   if (problems.length > 0) return refuse(...problems);
   const entry = await findEntry(command.id, cell);

@@ -10,7 +10,7 @@ import { endExemption, exempt, renew } from '../workflows/exemptions.ts';
 import { rollBack } from '../workflows/migration/roll-back.ts';
 import { restore } from '../workflows/restore.ts';
 import { resumeBudget } from '../workflows/resume-budget.ts';
-import { answer, exemptRemediation } from './answer.ts';
+import { answerRemediation, exemptRemediation } from './answer.ts';
 import { list } from './list.ts';
 import { grantAfterRemoval } from './post-removal-grants.ts';
 
@@ -33,7 +33,7 @@ export async function dispatchCommand(command: Command, cell: GrantCell): Promis
 }
 
 async function runCommand(command: Command, cell: GrantCell): Promise<CommandResult> {
-  if (isAnswerCommand(command)) return await answer(command, cell);
+  if (isAnswerCommand(command)) return await answerRemediation(command, cell);
   switch (command.do) {
     case 'restore':
       return await restore(command, cell);

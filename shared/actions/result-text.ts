@@ -11,51 +11,52 @@ export interface ActionResult {
 }
 
 /** A result of a command that a button sends. */
-export type ButtonResult = Extract<
+type ButtonResult = Extract<
   CommandResult,
   { readonly kind: 'refused' | 'restored' | 'left-open' | 'migrated' | AnswerResult['kind'] }
 >;
 
+type ButtonResults = { readonly [R in ButtonResult as R['kind']]: R };
+
 /** The reply for each kind of result. */
-const REPLIES: { readonly [K in ButtonResult['kind']]: (result: Extract<ButtonResult, { kind: K }>) => ActionResult } =
-  {
-    refused: ({ because, needs }) => {
-      const reasons = needs === undefined ? because : because.slice(0, -1);
-      const wayOut = needs === undefined ? '' : ' “Exempt for 24 h” lets it stand for a day.';
-      return { line: `Nothing was changed: ${reasons.join('; ')}.${wayOut}`, again: true };
-    },
-    restored: ({ followUp, remarks, afterwards }) => {
-      const { granted, refused, exemption } = followUp;
-      const parts = [
-        granted.length > 0 ? `Restored: ${granted.map(formatRule).join('; ')}` : 'Nothing was granted',
-        ...(exemption === undefined ? [] : [`exempt until ${formatMinute(exemption.until)}`]),
-        ...refused.map(({ rule, reason }) => `not granted: ${formatRule(rule)} (${reason})`),
-        ...remarks,
-        ...(exemption === undefined || afterwards === undefined ? [] : [afterRestoreText(afterwards)]),
-      ];
-      return { line: `${parts.join('. ')}.`, again: refused.length > 0 };
-    },
-    answered: ({ verdict, first, by, at }) =>
-      finalResult(
-        first ? ANSWERED[verdict] : `It was ${verdict} by ${by.name} on ${formatMinute(at)}: the first answer stands.`,
-      ),
-    'left-open': ({ exemptions, afterwards }) => {
-      const [first] = exemptions;
-      const until = first === undefined ? '' : ` until ${formatMinute(first.until)}`;
-      const count = `${exemptions.length} ${exemptions.length === 1 ? 'rule is' : 'rules are'}`;
-      return finalResult(`${count} exempt${until}. ${afterExemptionText(afterwards, 'ends')}`);
-    },
-    migrated: ({ replacement, open }) => {
-      const head =
-        replacement === undefined ? 'Nothing used the default group' : `${replacement} stands in for the default group`;
-      if (open.length === 0) return finalResult(`${head}; it is looked at again now, to be stripped.`);
-      return { line: `${head}. Still in the way: ${open.join('; ')}.`, again: true };
-    },
-    acknowledged: ({ first, by, at }) =>
-      finalResult(
-        first ? 'Acknowledged: people are told of it.' : `It was acknowledged by ${by.name} on ${formatMinute(at)}.`,
-      ),
-  };
+const REPLIES: { readonly [K in keyof ButtonResults]: (result: ButtonResults[K]) => ActionResult } = {
+  refused: ({ because, needs }) => {
+    const reasons = needs === undefined ? because : because.slice(0, -1);
+    const wayOut = needs === undefined ? '' : ' “Exempt for 24 h” lets it stand for a day.';
+    return { line: `Nothing was changed: ${reasons.join('; ')}.${wayOut}`, again: true };
+  },
+  restored: ({ followUp, remarks, afterwards }) => {
+    const { granted, refused, exemption } = followUp;
+    const parts = [
+      granted.length > 0 ? `Restored: ${granted.map(formatRule).join('; ')}` : 'Nothing was granted',
+      ...(exemption === undefined ? [] : [`exempt until ${formatMinute(exemption.until)}`]),
+      ...refused.map(({ rule, reason }) => `not granted: ${formatRule(rule)} (${reason})`),
+      ...remarks,
+      ...(exemption === undefined || afterwards === undefined ? [] : [afterRestoreText(afterwards)]),
+    ];
+    return { line: `${parts.join('. ')}.`, again: refused.length > 0 };
+  },
+  answered: ({ verdict, first, by, at }) =>
+    finalResult(
+      first ? ANSWERED[verdict] : `It was ${verdict} by ${by.name} on ${formatMinute(at)}: the first answer stands.`,
+    ),
+  'left-open': ({ exemptions, afterwards }) => {
+    const [first] = exemptions;
+    const until = first === undefined ? '' : ` until ${formatMinute(first.until)}`;
+    const count = `${exemptions.length} ${exemptions.length === 1 ? 'rule is' : 'rules are'}`;
+    return finalResult(`${count} exempt${until}. ${afterExemptionText(afterwards, 'ends')}`);
+  },
+  migrated: ({ replacement, open }) => {
+    const head =
+      replacement === undefined ? 'Nothing used the default group' : `${replacement} stands in for the default group`;
+    if (open.length === 0) return finalResult(`${head}; it is looked at again now, to be stripped.`);
+    return { line: `${head}. Still in the way: ${open.join('; ')}.`, again: true };
+  },
+  acknowledged: ({ first, by, at }) =>
+    finalResult(
+      first ? 'Acknowledged: people are told of it.' : `It was acknowledged by ${by.name} on ${formatMinute(at)}.`,
+    ),
+};
 
 const ANSWERED = {
   released: 'Approved: it is looked at again now, and what has not changed since is closed.',
@@ -72,9 +73,8 @@ function isButtonResult(result: CommandResult): result is ButtonResult {
 }
 
 /** The reply for a result of a button's command. */
-export function replyTo(result: ButtonResult): ActionResult {
-  const reply: (of: never) => ActionResult = REPLIES[result.kind];
-  return reply(result as never);
+export function replyTo<K extends keyof ButtonResults>(result: ButtonResults[K] & { readonly kind: K }): ActionResult {
+  return REPLIES[result.kind](result);
 }
 
 function finalResult(line: string): ActionResult {

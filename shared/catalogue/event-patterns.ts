@@ -33,9 +33,10 @@ const TAG_KEYS: Readonly<Record<TagSelection, readonly unknown[]>> = {
 };
 
 /**
- * The event patterns of a table of calls, by rule name: one for each service, and one for each selection of tag calls. Calls with a
- * trigger that no control reacts to are left out. Failed calls changed nothing and are left out, too. The patterns do not exclude any
- * caller: events of users and of root have no session issuer, and the ledger identifies Portcullis's own changes.
+ * The event patterns of a table of calls, by rule name: one for each service, and one for each selection of
+ * tag calls. Calls with a trigger that no control reacts to are left out. Failed calls changed nothing and
+ * are left out, too. The patterns do not exclude any caller: events of users and of root have no session
+ * issuer, and the ledger identifies Portcullis's own changes.
  */
 export function eventPatterns(table: CallTable): Readonly<Record<string, EventPattern>> {
   const services = Object.entries(table);

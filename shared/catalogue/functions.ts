@@ -111,7 +111,7 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
       'reevaluation.requestApproved',
       'reevaluation.requestEvaluation',
       'reevaluation.requestRevokeOfGrants',
-      'callers.prove',
+      'callers.verify',
       'runtimeSwitch.ceiling',
     ],
   },

@@ -1,6 +1,5 @@
 import { CANARY_LATE_MS } from '../domain/canary.ts';
-import type { DeadLetterKind } from '../domain/dead-letter.ts';
-import type { CanaryRequest, SweepRequest } from '../domain/invocations.ts';
+import type { CanaryRequest, DeadLetterKind, SweepRequest } from '../domain/invocations.ts';
 import { FUNCTIONS, type FunctionId } from './functions.ts';
 
 /**

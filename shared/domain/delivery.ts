@@ -82,7 +82,10 @@ export interface ChannelSecrets {
   readonly slackSigningSecret?: string;
   /** Slack channel (`C…` or `G…`) for messages that match no route. */
   readonly slackChannel?: string;
-  /** Addresses and keys by kind of channel and name. The entry `default` is the fallback for messages without a route. */
+  /**
+   * Addresses and keys by kind of channel and name. The entry `default` is the fallback for messages without
+   * a route.
+   */
   readonly entries: Readonly<Partial<Record<ChannelKind, Readonly<Record<string, string>>>>>;
 }
 

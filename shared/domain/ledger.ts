@@ -102,7 +102,10 @@ export interface Ledger {
    * CallFailed.
    */
   entries(groupId: string): Promise<readonly LedgerEntry[]>;
-  /** What the ledger holds about some groups at present, with every write before. Costs the same however long their history. Throws CallFailed. */
+  /**
+   * What the ledger holds about some groups at present, with every write before. Costs the same however long
+   * their history. Throws CallFailed.
+   */
   stateOf(groupIds: readonly string[]): Promise<LedgerState>;
 }
 

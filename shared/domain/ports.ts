@@ -104,10 +104,10 @@ export interface RemediationPorts {
   readonly exemptions: Pick<Exemptions, 'active' | 'put'>;
   readonly episodes: Episodes;
   readonly records: Pick<GroupRecords, 'get' | 'begin' | 'change' | 'scheduleRecheck'>;
-  readonly storms: Pick<AlertBursts, 'admit'>;
+  readonly bursts: Pick<AlertBursts, 'admit'>;
   readonly trail: CloudTrailHistory;
   readonly confirmations: Pick<Confirmations, 'add'>;
-  readonly handover: GrantQueue;
+  readonly grantQueue: GrantQueue;
   readonly runtimeSwitch: RuntimeSwitch;
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
   readonly journal: (entry: JournalEntry) => void;

@@ -10,7 +10,10 @@ export type LimitReason =
   | 'default-group-in-use'
   | 'shared-interface';
 
-/** Why a decision stays below `enforce`: a limit, or the mode that the policy gives the control for such rules. */
+/**
+ * Why a decision stays below `enforce`: a limit, or the mode that the policy gives the control for such
+ * rules.
+ */
 export type ModeReason = LimitReason | 'existing-rule' | 'control-mode';
 
 /** Why Portcullis decided nothing about a change or one of its groups. */
@@ -55,7 +58,10 @@ export type SuppressReason =
 /** Every reason not to remove a rule or not to notify people, as the log has it. */
 export type InactionReason = NotDecidedReason | WithheldReason | SkippedReason | NotRemovedReason | SuppressReason;
 
-/** Each reason in one sentence, for docs/troubleshooting.md and for people. Code that runs with every event imports the types only. */
+/**
+ * Each reason in one sentence, for docs/troubleshooting.md and for people. Code that runs with every event
+ * imports the types only.
+ */
 export const REASONS = {
   'account-mode': 'The policy limits the whole account to a mode below `enforce`.',
   'tag-mode': 'The policy limits groups with this tag to a mode below `enforce`.',

@@ -13,7 +13,8 @@ const NAMES = ['slackBotToken', 'slackSigningSecret', 'slackChannel', ...ENTRY_F
 
 /**
  * Reads the secret of the alert functions: a JSON object with any of `slackBotToken`, `slackSigningSecret`,
- * `slackChannel`, and for each kind of channel in `CHANNELS` its `secretField`, an object of names and values.
+ * `slackChannel`, and for each kind of channel in `CHANNELS` its `secretField`, an object of names and
+ * values.
  *
  * @throws InputInvalid if a field cannot be read. The error names the field, never its value.
  */

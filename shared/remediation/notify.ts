@@ -73,7 +73,7 @@ export async function notify(outcome: Outcome, episodes: readonly Episode[], cel
 async function admitToBurst(outcome: Outcome, { policy, ports }: RemediationCell): Promise<'alone' | 'gathered'> {
   if (isAlwaysAlone(outcome)) return 'alone';
   try {
-    return await ports.storms.admit(digestEntryOf(outcome), policy.alerts.perMinute);
+    return await ports.bursts.admit(digestEntryOf(outcome), policy.alerts.perMinute);
   } catch (error) {
     ports.journal({ what: 'not-counted', outcome, fault: error });
     return 'alone';

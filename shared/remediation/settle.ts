@@ -23,7 +23,7 @@ export async function notifyAndSettle(applied: Outcome, cell: RemediationCell): 
   await notify(outcome, episodes, cell);
   const { faults } = await recording;
   if (faults.length > 0) throw new Unfinished(faults);
-  if (needsGrants(outcome)) await ports.handover.requestGrants(decision.group.id, id);
+  if (needsGrants(outcome)) await ports.grantQueue.requestGrants(decision.group.id, id);
   // Also if somebody else had removed the rule: other systems may still have the finding as open.
   if (!isQuietCanary(outcome)) await publishFinding(outcome, cell);
   return await settle(outcome, cell);

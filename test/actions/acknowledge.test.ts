@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answer } from '../../shared/actions/answer.ts';
+import { answerRemediation } from '../../shared/actions/answer.ts';
 import { change, group, rule } from '../remediation/cell.ts';
 import { underEveryFault } from '../remediation/faulty.ts';
 import { BOB, CAROL, expected, through, world } from '../workflows/grants/world.ts';
@@ -19,7 +19,7 @@ function seen(id: string, by = BOB, reason = 'I look after it') {
 describe('an acknowledgement', () => {
   it('is recorded, and people are notified', async () => {
     const { id, grantCell, news, entry, clock } = await closed();
-    const result = expected(await answer(seen(id), grantCell), 'acknowledged');
+    const result = expected(await answerRemediation(seen(id), grantCell), 'acknowledged');
     expect(result).toEqual({ kind: 'acknowledged', first: true, by: BOB, at: clock.at });
     expect(news).toMatchObject([
       { what: 'acknowledged', id: `${id} acknowledged`, asked: { by: BOB, reason: 'I look after it' } },
@@ -30,10 +30,10 @@ describe('an acknowledgement', () => {
   it('is final: a second one returns the first, and nobody is notified again', async () => {
     const { id, grantCell, news, clock } = await closed();
     const button = { name: 'ann (U1)', through: 'button' } as const;
-    await answer(seen(id, button), grantCell);
+    await answerRemediation(seen(id, button), grantCell);
     const at = clock.at;
     clock.at += 1000;
-    expect(await answer(seen(id, CAROL), grantCell)).toEqual({
+    expect(await answerRemediation(seen(id, CAROL), grantCell)).toEqual({
       kind: 'acknowledged',
       first: false,
       by: button,
@@ -44,14 +44,15 @@ describe('an acknowledgement', () => {
 
   it('needs a remediation and a reason', async () => {
     const { id, grantCell } = await closed();
-    expect(await answer(seen('0'.repeat(26)), grantCell)).toMatchObject({ kind: 'refused' });
-    expect(await answer(seen(id, BOB, ' '), grantCell)).toMatchObject({ kind: 'refused' });
+    expect(await answerRemediation(seen('0'.repeat(26)), grantCell)).toMatchObject({ kind: 'refused' });
+    expect(await answerRemediation(seen(id, BOB, ' '), grantCell)).toMatchObject({ kind: 'refused' });
   });
 
   it('ends in one record and one message, whichever call fails', async () => {
     const calls = await underEveryFault({
       make: closed,
-      run: async ({ id, grantCell }, wrap, attempt) => await answer(seen(id), through(grantCell, wrap, attempt)),
+      run: async ({ id, grantCell }, wrap, attempt) =>
+        await answerRemediation(seen(id), through(grantCell, wrap, attempt)),
       check: async (account) => {
         expect(account.heard()).toEqual([`${account.id} acknowledged`]);
         expect((await account.entry(account.id)).completedSteps).toHaveLength(1);

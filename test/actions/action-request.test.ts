@@ -232,7 +232,7 @@ describe('an action request', () => {
     const { presses } = pressWorld();
     const later: string[] = [];
     await recordActionRequests([press(), press({ action: 'exempt' })], {
-      presses,
+      actions: presses,
       worker: {
         later: async (id) => {
           expect(await presses.find(id)).toBeDefined();
@@ -244,7 +244,7 @@ describe('an action request', () => {
     const broken = async () => await Promise.reject(new CallFailed('PutItem', 'X', true, 'no'));
     await expect(
       recordActionRequests([press()], {
-        presses: { record: broken },
+        actions: { record: broken },
         worker: { later: async (id) => void later.push(id) },
       }),
     ).rejects.toThrow('PutItem');

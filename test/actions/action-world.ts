@@ -70,7 +70,7 @@ export function pressWorld({
   const cell: ActionRequestCell = {
     people,
     ports: {
-      presses,
+      actions: presses,
       grant: {
         obey: async (command) => {
           asked.push(command);

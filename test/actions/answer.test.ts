@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answer } from '../../shared/actions/answer.ts';
+import { answerRemediation } from '../../shared/actions/answer.ts';
 import { approvedChange } from '../../shared/remediation/plan.ts';
 import { resumeBudget } from '../../shared/workflows/resume-budget.ts';
 import { change, group, rule } from '../remediation/cell.ts';
@@ -32,7 +32,7 @@ async function reexamined({ ledger, run, released }: World) {
 describe('an answer to a pending plan', () => {
   it('approves it: the group is evaluated again, and the removal names the person', async () => {
     const account = await pending();
-    const result = await answer(saying('approve', account.id), account.grantCell);
+    const result = await answerRemediation(saying('approve', account.id), account.grantCell);
     expect(expected(result, 'answered')).toMatchObject({ verdict: 'released', first: true, by: BOB });
     expect(account.released).toEqual([account.id]);
     await reexamined(account);
@@ -45,7 +45,7 @@ describe('an answer to a pending plan', () => {
 
   it('declines it: nothing is removed, and people are notified', async () => {
     const account = await pending();
-    const result = await answer(saying('decline', account.id), account.grantCell);
+    const result = await answerRemediation(saying('decline', account.id), account.grantCell);
     expect(expected(result, 'answered')).toMatchObject({ verdict: 'declined', first: true });
     expect([account.released, account.left()]).toEqual([[], [SSH]]);
     expect(account.news).toMatchObject([{ what: 'answered', answer: { verdict: 'declined', by: BOB } }]);
@@ -53,23 +53,26 @@ describe('an answer to a pending plan', () => {
 
   it('is final: a second answer returns the first, and changes nothing', async () => {
     const account = await pending();
-    await answer(saying('decline', account.id), account.grantCell);
-    const second = expected(await answer(saying('approve', account.id, CAROL), account.grantCell), 'answered');
+    await answerRemediation(saying('decline', account.id), account.grantCell);
+    const second = expected(
+      await answerRemediation(saying('approve', account.id, CAROL), account.grantCell),
+      'answered',
+    );
     expect(second).toMatchObject({ verdict: 'declined', first: false, by: BOB });
     expect([account.released, account.news.length]).toEqual([[], 1]);
   });
 
   it('has one effect if the same person repeats it', async () => {
     const account = await pending();
-    await answer(saying('approve', account.id), account.grantCell);
-    const again = expected(await answer(saying('approve', account.id), account.grantCell), 'answered');
+    await answerRemediation(saying('approve', account.id), account.grantCell);
+    const again = expected(await answerRemediation(saying('approve', account.id), account.grantCell), 'answered');
     expect([again.first, account.released.length, account.news.length]).toEqual([false, 1, 1]);
   });
 
   it('is refused with the outcome if the plan no longer waits', async () => {
     const account = world([group([SSH])]);
     await account.run(change([SSH]));
-    const result = await answer(saying('approve', await account.idOf()), account.grantCell);
+    const result = await answerRemediation(saying('approve', await account.idOf()), account.grantCell);
     expect(expected(result, 'refused').because).toEqual([
       expect.stringMatching(/nothing to approve.*was carried out on 2026/),
     ]);
@@ -77,15 +80,17 @@ describe('an answer to a pending plan', () => {
 
   it('needs a remediation and a reason', async () => {
     const { id, grantCell } = await pending();
-    expect(await answer(saying('approve', '0'.repeat(26)), grantCell)).toMatchObject({ kind: 'refused' });
-    expect(await answer({ ...saying('approve', id), reason: '' }, grantCell)).toMatchObject({ kind: 'refused' });
+    expect(await answerRemediation(saying('approve', '0'.repeat(26)), grantCell)).toMatchObject({ kind: 'refused' });
+    expect(await answerRemediation({ ...saying('approve', id), reason: '' }, grantCell)).toMatchObject({
+      kind: 'refused',
+    });
   });
 
   it('ends in one record, one message and the removal, whichever call fails', async () => {
     await underEveryFault({
       make: pending,
       run: async ({ id, grantCell }, wrap, attempt) =>
-        await answer(saying('approve', id), through(grantCell, wrap, attempt)),
+        await answerRemediation(saying('approve', id), through(grantCell, wrap, attempt)),
       check: async (account) => {
         await reexamined(account);
         expect(account.left()).toEqual([]);
@@ -120,7 +125,7 @@ async function held() {
 
 const RESUME = { do: 'resume-budget', by: BOB, reason: 'it is fine' } as const;
 
-async function released({ ledger }: World) {
+async function approvedEntry({ ledger }: World) {
   const entries = await ledger.newest(100);
   return entries.filter((entry) => entry.answer?.verdict === 'released').length;
 }
@@ -130,7 +135,7 @@ describe('a budget that is resumed', () => {
     const account = await held();
     expect(account.left()).toHaveLength(3);
     const result = expected(await resumeBudget(RESUME, account.grantCell), 'resumed');
-    expect([result.released, await released(account)]).toEqual([3, 3]);
+    expect([result.released, await approvedEntry(account)]).toEqual([3, 3]);
     expect(account.released).toEqual(account.released.toSorted());
     expect(account.news).toMatchObject([
       { what: 'budget-resumed', released: 3, asked: { by: BOB, reason: 'it is fine' } },
@@ -164,7 +169,7 @@ describe('a budget that is resumed', () => {
       make: held,
       run: async ({ grantCell }, wrap, attempt) => await resumeBudget(RESUME, through(grantCell, wrap, attempt)),
       check: async (account) => {
-        expect(await released(account)).toBe(3);
+        expect(await approvedEntry(account)).toBe(3);
         expect(new Set(account.released).size).toBe(3);
         expect(account.heard()).toHaveLength(1);
         expect(await account.ledger.waiting('held')).toEqual([]);

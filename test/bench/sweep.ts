@@ -66,7 +66,7 @@ async function sweepOnce(ec2: EC2Client) {
   const ports = {
     census: () => census(ec2),
     networks: () => ({ cidrs: async () => new Map() }),
-    relay: { continueSweep: async () => await Promise.reject(new Error('there is time enough')) },
+    sweepQueue: { continueSweep: async () => await Promise.reject(new Error('there is time enough')) },
     ledger: { waiting: async () => [] },
     exemptions: { all: async () => [] },
     records: new InMemoryGroupRecords({ now: Date.now }),

@@ -128,7 +128,10 @@ export function authorized(port: number, cidrs: readonly string[], more: object 
   };
 }
 
-/** How a command is to end that printed this report: errors outweigh findings, and findings of low severity do not count. */
+/**
+ * How a command is to end that printed this report: errors outweigh findings, and findings of low severity do
+ * not count.
+ */
 export function expectedCode(report: {
   readonly errors: readonly unknown[];
   readonly findings: readonly { readonly severity: string }[];

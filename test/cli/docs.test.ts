@@ -7,7 +7,10 @@ const ROOT = new URL('../../', import.meta.url);
 
 const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync(new URL('docs/', ROOT)).map((name) => `docs/${name}`)];
 
-/** Commands as pages write them: `portcullis NAME …` in code, up to the end of the code or the start of a comment. */
+/**
+ * Commands as pages write them: `portcullis NAME …` in code, up to the end of the code or the start of a
+ * comment.
+ */
 function commandsIn(page: string): readonly string[] {
   const text = readFileSync(new URL(page, ROOT), 'utf8');
   return [...text.matchAll(/(?:`|^|npx )portcullis ([a-z][^`\n#|]*)/gm)].map(([, command = '']) => command.trim());

@@ -88,7 +88,10 @@ const MODIFIED = authorized(22, [], {
   },
 });
 
-/** Checks the exit code, that errors name what could not be read, and that the output has no control characters. */
+/**
+ * Checks the exit code, that errors name what could not be read, and that the output has no control
+ * characters.
+ */
 async function endsWell(argv: readonly string[], stdin: string | Uint8Array) {
   const { code, out, err } = await cli([...argv, '--policy', GUARD], stdin);
   expect(err).not.toContain('fault of Portcullis');

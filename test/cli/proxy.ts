@@ -31,7 +31,10 @@ function passOn(port: number) {
 export interface TestProxy {
   /** `http://127.0.0.1:…` */
   readonly url: string;
-  /** What it was asked for: `CONNECT host:port`, or the URL of a request over HTTP; then the login, if one was given. */
+  /**
+   * What it was asked for: `CONNECT host:port`, or the URL of a request over HTTP; then the login, if one was
+   * given.
+   */
   readonly asked: string[];
   /** Refuses tunnels with this status line from now on; undefined: opens them. */
   refuse: string | undefined;
@@ -39,8 +42,8 @@ export interface TestProxy {
 }
 
 /**
- * Starts a proxy in this process. Every tunnel ends at a TLS server with the certificate, every request at the port: whatever host was
- * asked for is the server there.
+ * Starts a proxy in this process. Every tunnel ends at a TLS server with the certificate, every request at
+ * the port: whatever host was asked for is the server there.
  */
 export async function startProxy(port: number, certificate: SelfSigned): Promise<TestProxy> {
   const tls = createTlsServer({ ...certificate }, passOn(port));

@@ -41,7 +41,7 @@ function alerts({ refuses = [] }: { refuses?: readonly string[] } = {}) {
   const { taken, apis } = fakeChannels(refuse);
   const deliveries = memoryDeliveries(clock, 120_000);
   const ports: DeliveryPorts = {
-    keys: { read: async () => ({ ...KEYS, entries: { pagerduty: KEYS.entries.pagerduty ?? {} } }) },
+    secrets: { read: async () => ({ ...KEYS, entries: { pagerduty: KEYS.entries.pagerduty ?? {} } }) },
     channels: adaptersOf(apis),
     deliveries,
     clock,

@@ -1,6 +1,6 @@
 /**
- * The mutated parts of `shared`, each with the tests that have to kill its mutants: its own tests, and tests of
- * other parts that state what the part is for.
+ * The mutated parts of `shared`, each with the tests that have to kill its mutants: its own tests, and tests
+ * of other parts that state what the part is for.
  */
 export const MUTATED: Readonly<Record<string, readonly string[]>> = {
   network: ['test/network/**/*.test.ts', 'test/controls/cases.test.ts', 'test/adversary/openings.test.ts'],

@@ -4,7 +4,10 @@ import { MUTATED } from './targets.ts';
 const tests = MUTATED[process.env['MUTATED_PART'] ?? 'network'];
 if (tests === undefined) throw new Error(`MUTATED_PART is none of ${Object.keys(MUTATED).join(', ')}`);
 
-/** Maximum number of runs of a property for each mutant. The seed is fixed, so the result does not depend on luck. */
+/**
+ * Maximum number of runs of a property for each mutant. The seed is fixed, so the result does not depend on
+ * luck.
+ */
 const MOST_RUNS = 120;
 
 function fewerRuns(code: string): string {

@@ -45,7 +45,10 @@ async function openings(count: number, perMinute: number, reachability: Reachabi
     const fresh = rule('tcp', 22, '0.0.0.0/0');
     account.ec2.put(group([fresh]));
     const event = change([fresh], { id: `event-${number}`, actor: { type: 'IAMUser', name: 'ann', tool: 'cli' } });
-    await account.run(event, { policy: few(perMinute, { reopenLoopFrom: 1000 }), ports: { storms, findings, groups } });
+    await account.run(event, {
+      policy: few(perMinute, { reopenLoopFrom: 1000 }),
+      ports: { bursts: storms, findings, groups },
+    });
   }
   return { ...account, storms, reported };
 }
@@ -92,10 +95,10 @@ describe('a flood of outcomes', () => {
 });
 
 /** One opening with storms that answer as they are told. */
-async function opening(admit: RemediationPorts['storms']['admit'], policy = GUARD) {
+async function opening(admit: RemediationPorts['bursts']['admit'], policy = GUARD) {
   const fresh = rule('tcp', 22, '0.0.0.0/0');
   const account = cell([group([fresh])]);
-  const run = async () => await account.run(change([fresh]), { policy, ports: { storms: { admit } } });
+  const run = async () => await account.run(change([fresh]), { policy, ports: { bursts: { admit } } });
   return { ...account, fresh, run };
 }
 
@@ -125,7 +128,7 @@ describe('whether an outcome is one of a flood', () => {
     const asked: DigestEntry[] = [];
     const old = rule('tcp', 22, '0.0.0.0/0');
     const account = cell([group([old])]);
-    const admit: RemediationPorts['storms']['admit'] = async (gist) => {
+    const admit: RemediationPorts['bursts']['admit'] = async (gist) => {
       asked.push(gist);
       return 'gathered';
     };
@@ -134,7 +137,7 @@ describe('whether an outcome is one of a flood', () => {
     );
     const [outcome] = await account.run(change([], { trigger: 'sweep', added: { kind: 'unknown' } }), {
       policy: { ...GUARD, controls, budget: { removalsPerHour: 0, sweepShare: 1 } },
-      ports: { storms: { admit } },
+      ports: { bursts: { admit } },
     });
     expect([outcome?.status, asked, account.told.length]).toEqual(['held', [], 1]);
   });
@@ -150,7 +153,7 @@ describe('whether an outcome is one of a flood', () => {
       const fresh = rule('tcp', 22, '0.0.0.0/0');
       account.ec2.put(group([fresh]));
       const event = change([fresh], { id: `event-${number}` });
-      await account.run(event, { policy: few(1, { reopenLoopFrom: 2 }), ports: { storms: { admit } } });
+      await account.run(event, { policy: few(1, { reopenLoopFrom: 2 }), ports: { bursts: { admit } } });
     };
     for (const number of [1, 2, 3, 4]) await open(number);
     expect(account.told.map(({ reopenLoop }) => [reopenLoop?.times, reopenLoop?.quiet])).toEqual([

@@ -133,7 +133,7 @@ export function cell(groups: readonly Group[], options: CellOptions = {}) {
     budget: inMemoryBudget({ now }),
     ...stores,
     episodes: inMemoryEpisodes({ now }),
-    storms: { admit: async () => 'alone' },
+    bursts: { admit: async () => 'alone' },
     trail: {
       findChange: async (eventId) => {
         const recorded = trail.get(eventId);
@@ -141,7 +141,7 @@ export function cell(groups: readonly Group[], options: CellOptions = {}) {
       },
     },
     confirmations: inMemoryConfirmations(),
-    handover: { requestGrants: async (groupId, planId) => void followed.push({ groupId, planId }) },
+    grantQueue: { requestGrants: async (groupId, planId) => void followed.push({ groupId, planId }) },
     clock: {
       now,
       sleep: async (ms) => {
@@ -164,5 +164,5 @@ export function cell(groups: readonly Group[], options: CellOptions = {}) {
     });
   };
   const left = () => ec2.groups.flatMap(({ rules }) => rules);
-  return { ec2, ledger, records, trail, followed, news, told, journal, calls, ports, clock, run, left };
+  return { ec2, ledger, ...stores, trail, followed, news, told, journal, calls, ports, clock, run, left };
 }

@@ -202,7 +202,7 @@ describe('a change outside the roles of the policy', () => {
     const { run, followed, ledger } = cell([group([])]);
     const policy = managed('enforce');
     const dead = { requestGrants: async () => await Promise.reject(new Error('killed')) };
-    await expect(run(closing(inner), { policy, ports: { handover: dead } })).rejects.toThrow('killed');
+    await expect(run(closing(inner), { policy, ports: { grantQueue: dead } })).rejects.toThrow('killed');
     expect((await ledger.stateOf([GROUP])).entries).toHaveLength(1);
     await run(closing(inner), { policy });
     expect(followed).toHaveLength(1);

@@ -261,7 +261,7 @@ const CASES: Readonly<Record<InactionReason, () => Promise<readonly JournalEntry
   },
   'known-reopen-loop': reopened,
   'in-digest': async () =>
-    await journalOf(change([SSH]), { ports: () => ({ storms: { admit: async () => 'gathered' } }) }),
+    await journalOf(change([SSH]), { ports: () => ({ bursts: { admit: async () => 'gathered' } }) }),
   'budget-reported': twoHeld,
   'sweep-reported': async () =>
     await journalOf({ ...EXISTING, hold: true }, { options: { recorded: [group([SSH])] }, policy: ENFORCING }),

@@ -41,16 +41,21 @@ async function leftOneByOne(...rules: readonly Rule[]): Promise<readonly Rule[]>
 }
 
 /*
- * Tricks by which other tools of this kind are passed, one test each. Where a trick is the business of another test file, it is there
- * and not here:
+ * Tricks by which other tools of this kind are passed, one test each. Where a trick is the business of
+ * another test file, it is there and not here:
  *
- * - two halves, eighths, IPv6 halves, ranges that cover or end on a port, protocol numbers, UDP: test/adversary/openings.test.ts
- * - protocol -1 without ports: test/events/cloudtrail.test.ts, and "one decision with all its reasons" in remediate.test.ts
+ * - two halves, eighths, IPv6 halves, ranges that cover or end on a port, protocol numbers, UDP:
+ *   test/adversary/openings.test.ts
+ * - protocol -1 without ports: test/events/cloudtrail.test.ts, and "one decision with all its reasons" in
+ *   remediate.test.ts
  * - revoking by properties, errors that are swallowed: test/adapters/aws/revoke.test.ts
  * - neighbours that share a permission: "loses exactly the rule that opens it" in remediate.test.ts
- * - facts that cannot be read: "a fact that cannot be read stops only the controls that need it" in remediate.test.ts
- * - used and unused, default groups in use: the cases of the controls, and "a default group" in remediate.test.ts
- * - undo, lost alerts: "is in the ledger …" and "a crash" in remediate.test.ts; alerts that name the rule: test/e2e/on-change.test.ts
+ * - facts that cannot be read: "a fact that cannot be read stops only the controls that need it" in
+ *   remediate.test.ts
+ * - used and unused, default groups in use: the cases of the controls, and "a default group" in
+ *   remediate.test.ts
+ * - undo, lost alerts: "is in the ledger …" and "a crash" in remediate.test.ts; alerts that name the rule:
+ *   test/e2e/on-change.test.ts
  * - own revokes: "the cell's own revoke is no news" in remediate.test.ts
  * - lists that change or cannot be read: prefix-lists.test.ts
  */

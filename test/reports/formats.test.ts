@@ -48,7 +48,9 @@ const SIMULATION: SimulationReport = {
   policy: { preset: 'guard', from: 'as shipped' },
 };
 
-const paint = (_tone: string, text: string) => text;
+function paint(_tone: string, text: string) {
+  return text;
+}
 
 async function* records() {
   yield findingRecord(FINDING, LOCATION);

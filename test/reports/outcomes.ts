@@ -63,5 +63,8 @@ export function outcome(rules: readonly Rule[], more: Partial<ReportedOutcome> =
   };
 }
 
-/** 500 characters: control characters, an override that turns text round, half of a surrogate pair, quotes, emoji. */
+/**
+ * 500 characters: control characters, an override that turns text round, half of a surrogate pair, quotes,
+ * emoji.
+ */
 export const HOSTILE = '\u0000\u001b[31m\u202Ex\ud800"\\😀</script>'.repeat(40).slice(0, 500);

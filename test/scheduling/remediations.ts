@@ -34,7 +34,7 @@ export interface World {
 }
 
 /** Ports of the ledger's table in place of those in memory. */
-export type Tables = Pick<RemediationPorts, 'ledger' | 'budget' | 'exemptions' | 'episodes' | 'records' | 'storms'>;
+export type Tables = Pick<RemediationPorts, 'ledger' | 'budget' | 'exemptions' | 'episodes' | 'records' | 'bursts'>;
 
 /** A world in memory, or on the tables that `tablesAt` makes. */
 export async function makeWorld(

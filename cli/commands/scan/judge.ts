@@ -103,8 +103,8 @@ function isLeftOutBy({ scope }: Exemption, { control, rules }: Finding): boolean
 }
 
 /**
- * Judges groups and counts what each exemption leaves out. A group with exemptions is findings twice: with and
- * without them.
+ * Judges groups and counts what each exemption leaves out. A group with exemptions is findings twice: with
+ * and without them.
  */
 export class ExemptingJudge {
   readonly #judge: JudgeGroup;

@@ -68,7 +68,8 @@ async function printScan(scan: Scan, writer: ScanWriter, terminal: Terminal): Pr
     const summary = await judgeAll(scan, (findings) => spool.add(findings));
     for await (const part of writer.write(spool.inOrder(), summary)) {
       terminal.out(part);
-      // Without a turn of the event loop the stream could not write, and the whole report would pile up in memory.
+      // Without a turn of the event loop the stream could not write, and the whole report would pile up in
+      // memory.
       await setImmediate();
     }
     return summary;

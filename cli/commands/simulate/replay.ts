@@ -74,11 +74,11 @@ function portsFor(
     episodes,
     records,
     // Every one of them is wanted here.
-    storms: { admit: async () => 'alone' },
+    bursts: { admit: async () => 'alone' },
     // The events are taken for true: there is no account to ask.
     trail: { findChange: async () => ({ ...change, confirmed: true }) },
     confirmations,
-    handover: { requestGrants: async () => {} },
+    grantQueue: { requestGrants: async () => {} },
     clock: { now: () => change.at, sleep: async () => {} },
     journal: (entry) => void journal.push(entry),
   };

@@ -254,7 +254,7 @@ export const PERMISSIONS = {
     { actions: ['config:DescribeConfigurationRecorders', 'config:DescribeConfigurationRecorderStatus'], on: 'any' },
   ],
   // GetCallerIdentity needs no permission, and uses the caller's signature.
-  'callers.prove': [],
+  'callers.verify': [],
   // A SecureString under a customer's key needs that key; under AWS's own key it needs nothing more.
   'runtimeSwitch.ceiling': [{ actions: ['ssm:GetParameter'], on: 'switch-parameter', key: ['kms:Decrypt'] }],
 } as const satisfies Readonly<Record<string, readonly Grant[]>>;

@@ -45,7 +45,9 @@ export function explainDetail({ detail = '' }: Finding): string {
   return detail;
 }
 
-/** The fresh and the existing of some rules, as one finding each. A part without rules leads to no finding. */
+/**
+ * The fresh and the existing of some rules, as one finding each. A part without rules leads to no finding.
+ */
 export function ruleFindings(
   control: string,
   severity: Severity,

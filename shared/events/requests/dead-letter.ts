@@ -1,12 +1,12 @@
 import type { Change } from '../../domain/change.ts';
+import { EventUnreadable, InputInvalid } from '../../domain/errors.ts';
 import type {
   DeadLetter,
   DeadLetterKind,
   DeadLetterRecipient,
   DeadLetterTarget,
   RedriveAction,
-} from '../../domain/dead-letter.ts';
-import { EventUnreadable, InputInvalid } from '../../domain/errors.ts';
+} from '../../domain/invocations.ts';
 import { readCloudTrail } from '../cloudtrail/cloudtrail.ts';
 import { ignoredText } from '../ignored.ts';
 import { asFields, asText, field, textField } from '../json.ts';

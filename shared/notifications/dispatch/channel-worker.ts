@@ -58,7 +58,7 @@ export type DeliveryJournalEntry =
 
 /** Everything that delivery needs from outside. */
 export interface DeliveryPorts {
-  readonly keys: SecretStore;
+  readonly secrets: SecretStore;
   readonly channels: ChannelAdapters;
   readonly deliveries: Deliveries;
   readonly clock: Pick<Clock, 'now' | 'sleep'>;

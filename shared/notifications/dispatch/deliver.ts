@@ -41,7 +41,7 @@ export async function deliver(
   invocation: DeliveryInvocation,
 ): Promise<ReadonlySet<string>> {
   const { ports, owner, until } = invocation;
-  const secrets = await ports.keys.read();
+  const secrets = await ports.secrets.read();
   const common = { ports, secrets, rateLimiter: new RateLimiter(ports.clock, until) };
   const failed = new Set<string>();
   const fail: ReportFailure = ({ receipt, message }, channel, fault) => {

@@ -9,7 +9,7 @@ import type { Policy } from '../../domain/policy.ts';
 import { exemptionsAt } from '../../policy/exemptions.ts';
 import { exceedsSweepShare } from '../../policy/queries.ts';
 import { enabledControls, mayOpenTogether, needsOf, notifies } from '../../remediation/decide/enabled-controls.ts';
-import { foreignGroupReason, isOwnGroup, withoutForeignGroups } from '../../remediation/fetch-snapshot.ts';
+import { foreignGroupReason, isOwnGroup, withoutForeignGroups } from '../../remediation/own-groups.ts';
 import { settleAll } from '../../remediation/settle-all.ts';
 import { annotationOf, type ComplianceCriteria, complianceOf, policyOfFamily } from './compliance.ts';
 

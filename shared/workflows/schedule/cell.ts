@@ -13,9 +13,9 @@ export interface ScheduleCell {
   readonly policy: Policy;
   readonly ports: Pick<GrantPorts, 'ledger' | 'exemptions' | 'notifier' | 'reevaluation' | 'trail' | 'clock'> & {
     readonly records: Pick<GroupRecords, 'dueForRecheck' | 'completeRecheck'>;
-    readonly storms: Pick<AlertBursts, 'finished' | 'remove'>;
+    readonly bursts: Pick<AlertBursts, 'finished' | 'remove'>;
     readonly confirmations: Pick<Confirmations, 'pending' | 'remove'>;
-    readonly handover: GrantQueue;
+    readonly grantQueue: GrantQueue;
   };
 }
 

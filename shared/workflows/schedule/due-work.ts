@@ -130,13 +130,13 @@ async function announceBursts(
   { ports }: ScheduleCell,
 ): Promise<DutyResult> {
   await ports.notifier.notify(notification);
-  await Promise.all(storms.map(async (storm) => await ports.storms.remove(storm)));
+  await Promise.all(storms.map(async (storm) => await ports.bursts.remove(storm)));
   return { what: 'storm-told', id: notification.id };
 }
 
 /** One digest for all minutes of alert bursts that are over. */
 export async function endedBursts(cell: ScheduleCell): Promise<readonly (() => Promise<DutyResult>)[]> {
-  const storms = await cell.ports.storms.finished();
+  const storms = await cell.ports.bursts.finished();
   const together = Map.groupBy(storms, ({ closedAt }) => closedAt);
   return [...together].map(
     ([closedAt, some]) =>
@@ -167,14 +167,14 @@ function ignoredNotification(one: Extract<PendingConfirmation, { what: 'exemptio
 async function handOn(one: PendingConfirmation, { ports }: ScheduleCell): Promise<void> {
   return one.what === 'exemption'
     ? await ports.reevaluation.requestReplay(one.eventId, one.region)
-    : await ports.handover.requestGrants(one.groupId, one.planId);
+    : await ports.grantQueue.requestGrants(one.groupId, one.planId);
 }
 
 /** on-grant itself refuses what was not confirmed in time, and notifies people. */
 async function giveUp(one: PendingConfirmation, { ports }: ScheduleCell): Promise<void> {
   return one.what === 'exemption'
     ? await ports.notifier.notify(ignoredNotification(one))
-    : await ports.handover.requestGrants(one.groupId, one.planId);
+    : await ports.grantQueue.requestGrants(one.groupId, one.planId);
 }
 
 /** Removes the entry only after it was passed on. Passing it on twice does no harm. */

@@ -15,9 +15,9 @@ import { expiredExemptions, expiringExemptions } from './exemptions.ts';
 /** Requests the canary in each region. Throws Unfinished with all faults after all requests. */
 export async function putCanaries(
   regions: readonly string[],
-  ports: { readonly canaries: CanaryQueue },
+  ports: { readonly canaryQueue: CanaryQueue },
 ): Promise<void> {
-  const { faults } = await settleAll(regions.map(async (region) => await ports.canaries.requestMarker(region)));
+  const { faults } = await settleAll(regions.map(async (region) => await ports.canaryQueue.requestMarker(region)));
   if (faults.length > 0) throw new Unfinished(faults);
 }
 

@@ -8,7 +8,7 @@ import type { GrantPorts } from '../../domain/ports.ts';
 interface SweepPorts {
   readonly census: (region: string) => GroupInventory;
   readonly networks: (region: string) => Networks;
-  readonly relay: SweepQueue;
+  readonly sweepQueue: SweepQueue;
   readonly ledger: Pick<GrantPorts['ledger'], 'waiting'>;
   readonly exemptions: Pick<GrantPorts['exemptions'], 'all'>;
   readonly records: Pick<GroupRecords, 'get' | 'begin' | 'change'>;

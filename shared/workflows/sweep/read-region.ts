@@ -11,7 +11,7 @@ import {
 import type { SweepRemainder } from '../../domain/invocations.ts';
 import { canonicalKey } from '../../network/rule-key.ts';
 import { recordedStateFrom } from '../../remediation/decide/freshness.ts';
-import { isOwnGroup } from '../../remediation/fetch-snapshot.ts';
+import { isOwnGroup } from '../../remediation/own-groups.ts';
 import { settleAll } from '../../remediation/settle-all.ts';
 import type { SweepCell } from './cell.ts';
 import type { EvaluationContext, GroupEvaluation } from './evaluate.ts';

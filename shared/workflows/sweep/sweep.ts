@@ -120,7 +120,7 @@ async function end(
   cell: SweepCell,
 ): Promise<void> {
   if (faults.length > 0) throw new Unfinished([...faults, ...(rest.faults ?? [])]);
-  if (rest.faults !== undefined) await cell.ports.relay.continueSweep({ do: 'sweep', digest: false, rest });
+  if (rest.faults !== undefined) await cell.ports.sweepQueue.continueSweep({ do: 'sweep', digest: false, rest });
   if (digest) await announceDigest(rest.tally, cell);
 }
 
@@ -150,7 +150,8 @@ export async function sweep(request: SweepRequest, cell: SweepCell): Promise<Swe
     if (done.part.next !== undefined || cell.remainingMs() <= RESERVE_MS) break;
   }
   const goesOn = rest.regions.length > 0;
-  if (goesOn) await cell.ports.relay.continueSweep({ do: 'sweep', digest: request.digest, rest: toGoOn(rest, faults) });
+  if (goesOn)
+    await cell.ports.sweepQueue.continueSweep({ do: 'sweep', digest: request.digest, rest: toGoOn(rest, faults) });
   else await end({ ...request, rest }, faults, cell);
   return { groups, concerns, goesOn };
 }

@@ -123,7 +123,7 @@ const ENTRIES: Readonly<Record<keyof typeof PERMISSIONS, string>> = {
   'worker.later': 'lambda.ts#invokeLater',
   'grant.obey': 'lambda.ts#commandClient',
   'recorders.list': 'config.ts#recorders',
-  'callers.prove': 'sts.ts#stsCallers',
+  'callers.verify': 'sts.ts#stsCallers',
   'runtimeSwitch.ceiling': 'ssm.ts#runtimeSwitch',
 };
 

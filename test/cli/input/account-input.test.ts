@@ -311,10 +311,15 @@ function openInputs(): readonly unknown[] {
   ]);
 }
 
-/** Lists that may be empty: an account without groups, a group without rules, a prefix list without entries. */
+/**
+ * Lists that may be empty: an account without groups, a group without rules, a prefix list without entries.
+ */
 const MAY_BE_EMPTY = new Set(['securitygroups', 'ippermissions', 'entries']);
 
-/** Whether a mutation is of an element of a list: who takes a whole rule away leaves nothing behind that tells. */
+/**
+ * Whether a mutation is of an element of a list: who takes a whole rule away leaves nothing behind that
+ * tells.
+ */
 function isElement({ holder }: Place): boolean {
   return Array.isArray(holder);
 }

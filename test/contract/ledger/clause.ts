@@ -9,7 +9,7 @@ export interface State {
   readonly exemptions: Exemptions;
   readonly episodes: Episodes;
   readonly records: GroupRecords;
-  readonly storms: AlertBursts;
+  readonly bursts: AlertBursts;
 }
 
 /** An empty state, invocations on it, and the clock that they share. */

@@ -24,7 +24,7 @@ describe('in memory', () => {
       ...stores,
       register: new InMemoryLedger({ now }, LEASE_MS, stores),
       budget: inMemoryBudget({ now }),
-      storms: inMemoryBursts({ now }),
+      bursts: inMemoryBursts({ now }),
     };
     return { open: () => state, clock };
   });

@@ -421,9 +421,9 @@ describe('the record', () => {
   });
 
   /*
-   * If an account calls an API on a resource of another account, CloudTrail delivers one event to each account.
-   * The events have the same sharedEventID and userIdentity, but another eventID and recipientAccountId. The
-   * change belongs to the recipient account.
+   * If an account calls an API on a resource of another account, CloudTrail delivers one event to each
+   * account. The events have the same sharedEventID and userIdentity, but another eventID and
+   * recipientAccountId. The change belongs to the recipient account.
    *
    * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/shared-event-ID.html
    */

@@ -69,7 +69,7 @@ async function office({ ratio = 0, kinds = ['error', 'throttle', 'reset-before']
   };
   const journal: DeliveryJournalEntry[] = [];
   const ports = {
-    keys: { read: async () => keys },
+    secrets: { read: async () => keys },
     channels: channelAdapters({ http, slackApi: workspace.url, pagerDutyApi: pager.url, hasButtons: true }),
     deliveries: memoryDeliveries(clock, 120_000),
     clock,

@@ -87,7 +87,7 @@ async function play(seed: number, isOut: (call: Call, now: number) => boolean) {
   const { taken, apis } = fakeChannels(before, SECRET.entries.webhook);
   const channels = adaptersOf(apis);
   const deliveries = memoryDeliveries(clock, 120_000);
-  const ports = { keys: { read: async () => SECRET }, channels, deliveries, clock, journal: () => {} };
+  const ports = { secrets: { read: async () => SECRET }, channels, deliveries, clock, journal: () => {} };
   const queue = new SimulatedQueue<Message>(clock, { hiddenMs: HIDDEN_MS, maxReceives: ALERT_QUEUE.receives });
   const messages = Array.from({ length: OUTCOMES }, (_, index) => outcome(index, random));
   for (const message of messages) {

@@ -39,7 +39,7 @@ export function world({
   const journal: DeliveryJournalEntry[] = [];
   const deliveries = memoryDeliveries(clock, 120_000);
   const plain: DeliveryPorts = {
-    keys: { read: async () => keys },
+    secrets: { read: async () => keys },
     channels: adaptersOf(wrapApis(apis)),
     deliveries,
     clock,

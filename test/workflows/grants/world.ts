@@ -1,8 +1,4 @@
-import {
-  inMemoryBudget,
-  inMemoryConfirmations,
-  inMemoryExemptions,
-} from '../../../cli/commands/simulate/in-memory-stores.ts';
+import { inMemoryBudget, inMemoryConfirmations } from '../../../cli/commands/simulate/in-memory-stores.ts';
 import type { Command, CommandResult } from '../../../shared/domain/command.ts';
 import { remediationId } from '../../../shared/domain/decision.ts';
 import type { Snapshot } from '../../../shared/domain/ec2.ts';
@@ -45,9 +41,9 @@ function told(command: string, code: string) {
 interface TestCell extends GrantCell {
   readonly ports: GrantPorts & {
     readonly records: GroupRecords;
-    readonly storms: AlertBursts;
+    readonly bursts: AlertBursts;
     readonly confirmations: Confirmations;
-    readonly handover: GrantQueue;
+    readonly grantQueue: GrantQueue;
   };
 }
 
@@ -110,11 +106,11 @@ export function world(
       facts: { ...facts, ...(vpcCidrs && { vpcCidrs }) },
     })),
   });
-  const exemptions = inMemoryExemptions({ now: () => clock.at });
+  const { exemptions } = base;
   const budget = inMemoryBudget({ now: () => clock.at });
   const confirmations = inMemoryConfirmations();
   const ports: TestCell['ports'] = {
-    storms: inMemoryBursts({ now: () => clock.at }),
+    bursts: inMemoryBursts({ now: () => clock.at }),
     region: () => ({
       groups: { fetchSnapshot: async (...args) => withVpc(await ec2.fetchSnapshot(...args)) },
       grants: { authorize, createGroup, deleteGroup: never, attach: never },
@@ -133,7 +129,7 @@ export function world(
     },
     trail: base.ports.trail,
     confirmations,
-    handover: base.ports.handover,
+    grantQueue: base.ports.grantQueue,
     runtimeSwitch: base.ports.runtimeSwitch,
     clock: base.ports.clock,
   };

@@ -136,8 +136,8 @@ export async function makeWorld(
       ledger,
       budget,
       episodes: inMemoryEpisodes({ now }),
-      storms: { admit: async () => 'alone' },
-      handover: { requestGrants: async () => undefined },
+      bursts: { admit: async () => 'alone' },
+      grantQueue: { requestGrants: async () => undefined },
       journal: () => undefined,
     } satisfies RemediationPorts,
   };

@@ -16,7 +16,7 @@ async function stormy() {
   const from = clock.at;
   for (const minute of [0, 1]) {
     clock.at = from + minute * MINUTE;
-    for (const number of [1, 2, 3]) await grantCell.ports.storms.admit(gist(minute * 10 + number, { at: clock.at }), 1);
+    for (const number of [1, 2, 3]) await grantCell.ports.bursts.admit(gist(minute * 10 + number, { at: clock.at }), 1);
   }
   return { ...account, from };
 }
@@ -38,13 +38,13 @@ describe('a storm', () => {
   it('is told again by the same name and apart from later ones where the one who told it died', async () => {
     const { grantCell, clock, news, from } = await stormy();
     clock.at = from + 4 * MINUTE;
-    const { storms, ...others } = grantCell.ports;
+    const { bursts, ...others } = grantCell.ports;
     const told = async () => await Promise.reject(new Error('died'));
     await expect(
-      runDueWork({ ...grantCell, ports: { ...others, storms: { ...storms, remove: told } } }),
+      runDueWork({ ...grantCell, ports: { ...others, bursts: { ...bursts, remove: told } } }),
     ).rejects.toThrow('died');
     const at = clock.at;
-    for (const number of [31, 32]) await storms.admit(gist(number, { at }), 1);
+    for (const number of [31, 32]) await bursts.admit(gist(number, { at }), 1);
     clock.at += 5 * MINUTE;
     await runDueWork(grantCell);
     expect(news.map(({ id }) => id)).toEqual([`storm ${at}`, `storm ${at}`, `storm ${clock.at}`]);
@@ -53,12 +53,12 @@ describe('a storm', () => {
 
   it('has another id than a storm at the same time of another day, and the same id when it is told again', async () => {
     const { grantCell, clock, news, from } = await stormy();
-    const { storms, ...others } = grantCell.ports;
+    const { bursts, ...others } = grantCell.ports;
     const told = async () => await Promise.reject(new Error('died'));
-    const dying = { ...grantCell, ports: { ...others, storms: { ...storms, remove: told } } };
+    const dying = { ...grantCell, ports: { ...others, bursts: { ...bursts, remove: told } } };
     for (const day of [0, 1, 31, 366]) {
       clock.at = from + day * DAY;
-      if (day > 0) for (const number of [1, 2]) await storms.admit(gist(1000 * day + number, { at: clock.at }), 1);
+      if (day > 0) for (const number of [1, 2]) await bursts.admit(gist(1000 * day + number, { at: clock.at }), 1);
       clock.at += 4 * MINUTE;
       await expect(runDueWork(dying)).rejects.toThrow('died');
       clock.at += 5 * MINUTE;

@@ -7,8 +7,8 @@ it('asks for the canary in every region, though one of them fails, and then fail
     asked.push(region);
     if (region === 'us-east-1') throw new Error('throttled');
   };
-  await putCanaries(['eu-west-1'], { canaries: { requestMarker: put } });
-  await expect(putCanaries(['us-east-1', 'eu-west-1'], { canaries: { requestMarker: put } })).rejects.toMatchObject({
+  await putCanaries(['eu-west-1'], { canaryQueue: { requestMarker: put } });
+  await expect(putCanaries(['us-east-1', 'eu-west-1'], { canaryQueue: { requestMarker: put } })).rejects.toMatchObject({
     name: 'Unfinished',
     causes: [expect.objectContaining({ message: 'throttled' })],
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answer } from '../../../shared/actions/answer.ts';
+import { answerRemediation } from '../../../shared/actions/answer.ts';
 import type { Exemption } from '../../../shared/domain/exemption.ts';
 import type { Policy } from '../../../shared/domain/policy.ts';
 import { countExpiringSoon } from '../../../shared/workflows/schedule/exemptions.ts';
@@ -69,7 +69,7 @@ describe('a pending plan', () => {
 
   it('that a person answered keeps that answer', async () => {
     const { grantCell, clock, entry, id } = await pending();
-    await answer({ do: 'approve', id, by: BOB, reason: 'yes' }, grantCell);
+    await answerRemediation({ do: 'approve', id, by: BOB, reason: 'yes' }, grantCell);
     clock.at += 4 * DAY;
     expect(await runDueWork(grantCell)).toEqual([]);
     expect((await entry(id)).answer).toMatchObject({ verdict: 'released', by: BOB });
@@ -99,7 +99,7 @@ describe('an answer that broke off', () => {
     const { ports } = grantCell;
     const notify = async () => await Promise.reject(new Error('gone'));
     const broken = { ...grantCell, ports: { ...ports, notifier: { ...ports.notifier, notify } } };
-    await expect(answer({ do: 'approve', id, by: BOB, reason: 'yes' }, broken)).rejects.toThrow('gone');
+    await expect(answerRemediation({ do: 'approve', id, by: BOB, reason: 'yes' }, broken)).rejects.toThrow('gone');
     clock.at += 60_000;
     expect(await runDueWork(grantCell)).toEqual([]);
     clock.at += 60_000;

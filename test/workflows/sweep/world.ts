@@ -82,7 +82,7 @@ export function swept(groups: readonly Group[], policy: Policy, options: Options
       ...account.ports,
       census: () => ({ page }),
       networks: () => ({ cidrs: options.cidrs ?? (async () => new Map()) }),
-      relay: { continueSweep: async (request) => void requests.push(structuredClone(request)) },
+      sweepQueue: { continueSweep: async (request) => void requests.push(structuredClone(request)) },
       reevaluation: {
         requestEvaluation: async (ids, _region, limit) => void looks.push({ ids, ...(limit && { limit }) }),
       },

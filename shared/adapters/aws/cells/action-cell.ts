@@ -20,8 +20,8 @@ export interface ActionCell extends LedgerCell {
 
 /** What on-action uses of AWS. */
 export interface ActionPorts {
-  readonly keys: SecretStore;
-  readonly presses: ActionRequests;
+  readonly secrets: SecretStore;
+  readonly actions: ActionRequests;
   /** Starts another invocation that carries out a recorded action request. Throws CallFailed. */
   readonly worker: { readonly later: (id: string) => Promise<void> };
   /** Throws CallFailed. */
@@ -36,8 +36,8 @@ export interface ActionPorts {
 export function actionPorts(cell: ActionCell): ActionPorts {
   const { clients, clock, actionFunction, grantFunction } = cell;
   return {
-    keys: secretStore(secretsClient(clients), cell.secretArn, clock),
-    presses: lazyPort(async () => {
+    secrets: secretStore(secretsClient(clients), cell.secretArn, clock),
+    actions: lazyPort(async () => {
       const [{ tableOf }, { actionsIn }] = await Promise.all([
         import('../dynamodb/table.ts'),
         import('../dynamodb/actions.ts'),

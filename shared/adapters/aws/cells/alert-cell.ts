@@ -18,7 +18,7 @@ export interface AlertCell extends LedgerCell {
  */
 export function alertPorts(cell: AlertCell): {
   readonly deliveries: Deliveries;
-  readonly keys: SecretStore;
+  readonly secrets: SecretStore;
   readonly undelivered: UndeliveredAlerts;
 } {
   return {
@@ -27,6 +27,6 @@ export function alertPorts(cell: AlertCell): {
       return undeliveredAlerts(queueClient(cell.clients), cell.undeliveredUrl);
     }),
     deliveries: deliveriesIn(tableOf(cell)),
-    keys: secretStore(secretsClient(cell.clients), cell.alertsSecret, cell.clock),
+    secrets: secretStore(secretsClient(cell.clients), cell.alertsSecret, cell.clock),
   };
 }

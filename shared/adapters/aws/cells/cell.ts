@@ -19,7 +19,7 @@ export function groupsByRegion(clients: ClientSettings): (region: string) => Sec
   return (region) => securityGroups(ec2(region));
 }
 
-type LedgerPorts = 'ledger' | 'budget' | 'exemptions' | 'episodes' | 'records' | 'storms' | 'confirmations';
+type LedgerPorts = 'ledger' | 'budget' | 'exemptions' | 'episodes' | 'records' | 'bursts' | 'confirmations';
 
 /** The stores of the ledger's table. They share a client, and the first call of a store loads its code. */
 function ledgerPorts(cell: CellSettings): Pick<RemediationPorts, LedgerPorts> {
@@ -31,7 +31,7 @@ function ledgerPorts(cell: CellSettings): Pick<RemediationPorts, LedgerPorts> {
     episodes: lazyPort(async () => (await import('../dynamodb/episodes.ts')).episodesIn(await table())),
     confirmations: lazyPort(async () => (await import('../dynamodb/confirmations.ts')).confirmationsIn(await table())),
     records: lazyPort(async () => (await import('../dynamodb/group-records.ts')).groupRecordsIn(await table())),
-    storms: lazyPort(async () => (await import('../dynamodb/bursts.ts')).burstsIn(await table())),
+    bursts: lazyPort(async () => (await import('../dynamodb/bursts.ts')).burstsIn(await table())),
   };
 }
 

@@ -25,7 +25,7 @@ export function recordPorts(cell: RecordCell): Pick<
   'ledger' | 'exemptions' | 'budget' | 'notifier' | 'reevaluation' | 'clock'
 > & {
   readonly records: GroupRecords;
-  readonly storms: AlertBursts;
+  readonly bursts: AlertBursts;
   readonly confirmations: Confirmations;
 } {
   const table = tableOf(cell);
@@ -35,7 +35,7 @@ export function recordPorts(cell: RecordCell): Pick<
     budget: budgetIn(table),
     notifier: cellNotifier(cell),
     records: groupRecordsIn(table),
-    storms: burstsIn(table),
+    bursts: burstsIn(table),
     confirmations: confirmationsIn(table),
     reevaluation: reevaluationQueue(functionsClient(cell.clients), cell.changeFunction),
     clock: cell.clock,

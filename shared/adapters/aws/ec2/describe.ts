@@ -21,20 +21,20 @@ export type Ec2 = Pick<EC2Client, 'send'>;
 export const PAGE_SIZE = 1000;
 
 /** A filter: its name and any number of values. */
-export interface Condition {
+export interface DescribeCondition {
   readonly name: string;
   readonly values: readonly string[];
 }
 
 /** The filters for each call: the values of the condition in parts, together with filters for all calls. */
-function filtersOf({ name, values }: Condition, also: readonly Filter[]): readonly Filter[][] {
+function filtersOf({ name, values }: DescribeCondition, also: readonly Filter[]): readonly Filter[][] {
   return chunks(values, FILTER_VALUES).map((part) => also.concat({ Name: name, Values: part.slice() }));
 }
 
 /** All groups that match a filter. Unlike `GroupIds`, a filter accepts unknown ids. Throws CallFailed. */
 export async function describeGroups(
   ec2: Ec2,
-  condition: Condition,
+  condition: DescribeCondition,
   also: readonly Filter[] = [],
 ): Promise<readonly SecurityGroup[]> {
   const parts = filtersOf(condition, also).map(async (filters) =>
@@ -54,7 +54,7 @@ export async function describeGroups(
 /** All rules that match a filter, with ids and tags. Unknown ids are absent. Throws CallFailed. */
 export async function describeRules(
   ec2: Ec2,
-  condition: Condition,
+  condition: DescribeCondition,
   also: readonly Filter[] = [],
 ): Promise<readonly SecurityGroupRule[]> {
   const parts = filtersOf(condition, also).map(async (filters) =>

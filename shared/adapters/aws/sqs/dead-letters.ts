@@ -8,6 +8,7 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { CallFailed, InputInvalid, RemediatorError } from '../../../domain/errors.ts';
 import type {
   DeadLetter,
   DeadLetterKind,
@@ -15,8 +16,7 @@ import type {
   DeadLetterTarget,
   RedriveAction,
   RedriveResult,
-} from '../../../domain/dead-letter.ts';
-import { CallFailed, InputInvalid, RemediatorError } from '../../../domain/errors.ts';
+} from '../../../domain/invocations.ts';
 import { readDeadLetter } from '../../../events/requests/dead-letter.ts';
 import { REDELIVER } from '../../../events/requests/internal-request.ts';
 import { call, fieldOf } from '../call.ts';

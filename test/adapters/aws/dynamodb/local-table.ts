@@ -18,7 +18,7 @@ export function stateIn(table: Table, leaseMs?: number): State {
     exemptions: exemptionsIn(table),
     episodes: episodesIn(table),
     records: groupRecordsIn(table),
-    storms: burstsIn(table),
+    bursts: burstsIn(table),
   };
 }
 

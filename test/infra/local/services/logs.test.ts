@@ -28,13 +28,17 @@ beforeEach(async () => {
 });
 afterEach(async () => await local.close());
 
-const clientOf = (account: LocalAccount) => new CloudWatchLogsClient(clientConfig(account));
+function clientOf(account: LocalAccount) {
+  return new CloudWatchLogsClient(clientConfig(account));
+}
 
-const filter = async (input: Partial<FilterLogEventsCommandInput> = {}) =>
-  await clientOf(local).send(new FilterLogEventsCommand({ logGroupName, ...input }));
+async function filter(input: Partial<FilterLogEventsCommandInput> = {}) {
+  return await clientOf(local).send(new FilterLogEventsCommand({ logGroupName, ...input }));
+}
 
-const messages = async (input: Partial<FilterLogEventsCommandInput> = {}) =>
-  (await filter(input)).events?.map(({ message }) => message);
+async function messages(input: Partial<FilterLogEventsCommandInput> = {}) {
+  return (await filter(input)).events?.map(({ message }) => message);
+}
 
 describe('FilterLogEvents', () => {
   test('answers with the events of a log group, oldest first', async () => {
