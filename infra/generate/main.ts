@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { REASONS } from '../../shared/domain/reasons.ts';
 import { controlRegistryText } from './control-registry.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -10,6 +11,16 @@ function isCurrent(file: string, text: string): boolean {
   } catch {
     return false;
   }
+}
+
+const REASONS_HEADING = '## Reasons\n';
+
+/** The troubleshooting page, with its last section made from `REASONS`. */
+function troubleshootingPageText(): string {
+  const page = readFileSync(new URL('docs/troubleshooting.md', ROOT), 'utf8');
+  const [start] = page.split(REASONS_HEADING);
+  const rows = Object.entries(REASONS).map(([reason, sentence]) => `| \`${reason}\` | ${sentence} |`);
+  return `${[`${start}${REASONS_HEADING}`, '| reason | meaning |', '|---|---|', ...rows].join('\n')}\n`;
 }
 
 /** Writes a generated file if it is out of date. With `--check`, reports it instead. */
@@ -33,14 +44,10 @@ const { controlsPageText } = await import('./controls-page.ts');
 const { optionsPageText } = await import('./options-page.ts');
 const { conformancePackText } = await import('./conformance-pack.ts');
 const { stackRulesText } = await import('./stack-rules.ts');
-const { troubleshootingPageText } = await import('./reasons-table.ts');
 
 generate('portcullis.schema.json', jsonSchemaText(CONTROLS));
 generate('docs/controls.md', await controlsPageText());
 generate('docs/options.md', optionsPageText());
-generate(
-  'docs/troubleshooting.md',
-  troubleshootingPageText(readFileSync(new URL('docs/troubleshooting.md', ROOT), 'utf8')),
-);
+generate('docs/troubleshooting.md', troubleshootingPageText());
 generate('infra/conformance-pack.yaml', conformancePackText());
 generate('infra/local/stack-rules.generated.json', stackRulesText());

@@ -76,7 +76,7 @@ export interface ConfigCell {
     readonly everyGroup: (region: string, needs: ReadonlySet<Need>) => AsyncIterable<Snapshot>;
     readonly compliance: Compliance;
     readonly exemptions: Pick<Exemptions, 'active'>;
-    readonly reexamine: Pick<ReevaluationQueue, 'requestEvaluation'>;
+    readonly reevaluation: Pick<ReevaluationQueue, 'requestEvaluation'>;
     readonly clock: Pick<Clock, 'now'>;
   };
 }

@@ -135,7 +135,7 @@ describe('the message if AWS is not reached', () => {
     ],
     [
       'the proxy is of another kind',
-      'HTTPS_PROXY: "socks5://127.0.0.1:1" is no proxy: expected http://HOST:PORT',
+      'HTTPS_PROXY: "socks5://127.0.0.1:1" is not a valid proxy: expected http://HOST:PORT',
       () => ({ HTTPS_PROXY: 'socks5://127.0.0.1:1' }),
       undefined,
     ],

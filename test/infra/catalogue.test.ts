@@ -167,9 +167,7 @@ describe.each(Object.values(FUNCTIONS))('the catalogue, of $name', ({ name, fold
       Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
     );
     const own = new Set(
-      sources.filter((file) =>
-        /^(shared\/(remediation|workflows|actions|notifications\/dispatch)|functions)\//.test(file),
-      ),
+      sources.filter((file) => /^(shared\/(remediation|workflows|actions|notifications)|functions)\//.test(file)),
     );
     const granted = uses.filter((method) => !BEHIND_OTHERS.has(method));
     expect([...new Set([...own].flatMap(methodsIn))].toSorted()).toEqual(granted.toSorted());

@@ -123,7 +123,7 @@ async function reportItem(
   cell: ConfigCell,
 ): Promise<readonly Evaluation[]> {
   const open = idsOf(assessed.filter(isToBeLookedAt));
-  const looking = open.length > 0 ? [cell.ports.reexamine.requestEvaluation(open, place.region)] : [];
+  const looking = open.length > 0 ? [cell.ports.reevaluation.requestEvaluation(open, place.region)] : [];
   const { outcomes, faults } = await settleAll([
     put(assessed, request, cell),
     ...looking.map(async (look) => await look.then(() => [])),
@@ -158,7 +158,7 @@ interface ScheduledRun {
 async function handOnAll({ open, groups }: ScheduledRun, { region }: AccountRegion, cell: ConfigCell): Promise<void> {
   const closing = open.filter(({ mode }) => mode === 'enforce').length;
   const isOver = exceedsSweepShare(closing, groups, cell.policy.budget);
-  if (open.length > 0 && !isOver) await cell.ports.reexamine.requestEvaluation(idsOf(open), region);
+  if (open.length > 0 && !isOver) await cell.ports.reevaluation.requestEvaluation(idsOf(open), region);
 }
 
 /**

@@ -57,7 +57,7 @@ export interface RecorderCell {
   readonly account: string;
   readonly ports: {
     readonly recorders: Recorders;
-    readonly notices: Pick<Notifier, 'notify'>;
+    readonly notifier: Pick<Notifier, 'notify'>;
     readonly clock: Pick<Clock, 'now'>;
   };
 }
@@ -74,6 +74,6 @@ export async function checkRecorder({ account, ports }: RecorderCell): Promise<r
   const because = recorderFaults(all);
   if (because.length === 0) return because;
   const id = `not-recorded ${account} ${region} ${dayOf(ports.clock.now())}`;
-  await ports.notices.notify({ id, what: 'not-recorded', account, region, because });
+  await ports.notifier.notify({ id, what: 'not-recorded', account, region, because });
   return because;
 }

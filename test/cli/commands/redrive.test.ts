@@ -210,7 +210,7 @@ describe('portcullis redrive', () => {
     await put(QUEUES.undelivered, '{"id":"message-1"}');
     const { out, code } = await redriven('--queue', 'UndeliveredAlerts');
     expect(out).toContain('UndeliveredAlerts: 2 messages asked for again');
-    expect(out).toContain('the log of Portcullis-on-alert:requests says why');
+    expect(out).toContain('see the log of Portcullis-on-alert:requests');
     expect(code).toBe(1);
     expect(invoked).toEqual([1, 2].map(() => ({ arn: `${arnOf('on-alert')}:requests`, event: { do: 'redeliver' } })));
     expect(await left(QUEUES.undelivered)).toEqual(['{"id":"message-1"}']);
@@ -266,7 +266,7 @@ describe('portcullis redrive', () => {
     const { err, code } = await redriven();
     expect(code).toBe(2);
     expect(err).toMatch(
-      /several queues have the name of one of the stack Portcullis: \S+FailedChanges\S+, \S+FailedChanges/,
+      /several queues match one queue of the stack Portcullis: \S+FailedChanges\S+, \S+FailedChanges/,
     );
     expect(invoked).toEqual([]);
   });

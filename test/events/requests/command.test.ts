@@ -56,7 +56,7 @@ describe('a command', () => {
 
   it.each<[unknown, string]>([
     ['restore', 'command: expected an object'],
-    [{}, 'command.do: expected one of restore, approve'],
+    [{}, 'command.do: expected one of approve'],
     [{ do: 'destroy' }, 'command.do: expected one of'],
     [{ do: 'constructor' }, 'command.do: expected one of'],
     [{ do: 'restore', id: ID, ...request }, 'command.dryRun: expected true or false'],

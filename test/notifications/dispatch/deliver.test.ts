@@ -361,7 +361,7 @@ describe('the secret', () => {
   it('fails the batch if it cannot be read, and nothing is delivered', async () => {
     const wrap = (ports: Parameters<NonNullable<NonNullable<Parameters<typeof world>[0]>['wrap']>>[0]) => ({
       ...ports,
-      keys: { read: async () => await Promise.reject(new CallFailed('GetSecretValue', 'Throttled', true, 'no')) },
+      secrets: { read: async () => await Promise.reject(new CallFailed('GetSecretValue', 'Throttled', true, 'no')) },
     });
     const { deliver, taken } = world({ wrap });
     await expect(deliver([m(1)])).rejects.toThrow('GetSecretValue');

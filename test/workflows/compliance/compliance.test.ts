@@ -174,7 +174,7 @@ function configCell(sights: readonly Snapshot[], { policy = GUARD, fault }: { po
         }),
       },
       exemptions: { active: async () => [] },
-      reexamine: { requestEvaluation: async (ids) => void handed.push(ids) },
+      reevaluation: { requestEvaluation: async (ids) => void handed.push(ids) },
       clock: { now: () => NOW },
     },
   };

@@ -49,7 +49,7 @@ async function look(recorders: readonly Recorder[], now: string) {
   const told: Notification[] = [];
   const ports = {
     recorders: { region: async () => 'eu-west-1', list: async () => recorders },
-    notices: { notify: async (news: Notification) => void told.push(news) },
+    notifier: { notify: async (news: Notification) => void told.push(news) },
     clock: { now: () => Date.parse(now) },
   };
   return { faults: await checkRecorder({ account: '111122223333', ports }), told };

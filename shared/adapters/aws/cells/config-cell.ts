@@ -23,7 +23,7 @@ export function configPorts(
     everyGroup: (region, needs) => listGroups(ec2(region), needs, functions(region)),
     compliance: compliance(configClient(clients)),
     exemptions: exemptionsIn(tableOf(cell)),
-    reexamine: reevaluationQueue(functionsClient(clients), cell.changeFunction),
+    reevaluation: reevaluationQueue(functionsClient(clients), cell.changeFunction),
     clock,
   };
 }
@@ -31,8 +31,8 @@ export function configPorts(
 /** The ports of on-config for the check of AWS Config's recorder: make them once per container. */
 export function recorderPorts(cell: Parameters<typeof cellNotifier>[0]): {
   readonly recorders: Recorders;
-  readonly notices: Notifier;
+  readonly notifier: Notifier;
   readonly clock: Clock;
 } {
-  return { recorders: recorders(configClient(cell.clients)), notices: cellNotifier(cell), clock: cell.clock };
+  return { recorders: recorders(configClient(cell.clients)), notifier: cellNotifier(cell), clock: cell.clock };
 }

@@ -206,11 +206,11 @@ export async function redeliver(
   let [sent, kept] = [0, 0];
   for (let more = true; more; ) {
     const answer = await invokeForAnswer(clients.lambda, functionName, REDELIVER);
-    const { delivered, kept: left } = redeliveredIn(answer, functionName);
-    [sent, kept, more] = [sent + delivered, kept + left, delivered > 0];
+    const { delivered, kept: refused } = redeliveredIn(answer, functionName);
+    [sent, kept, more] = [sent + delivered, kept + refused, delivered > 0];
   }
-  const reason = `${kept} of them: see the log of ${functionName}`;
-  return { queue: id, sent, dropped: [], kept: kept > 0 ? [{ id: 'not accepted by any channel', reason }] : [] };
+  const left = { id: `What no channel accepted (${kept})`, reason: `see the log of ${functionName}` };
+  return { queue: id, sent, dropped: [], kept: kept > 0 ? [left] : [] };
 }
 
 function redeliveredIn(answer: unknown, functionName: string): { readonly delivered: number; readonly kept: number } {

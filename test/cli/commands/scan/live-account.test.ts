@@ -151,7 +151,7 @@ describe('portcullis scan of a live account', () => {
     const { code, err } = await cli(['scan', '--policy', GUARD]);
     expect([code, err]).toEqual([
       2,
-      'portcullis: no region is known: give --region REGION, set AWS_REGION, or set region in the profile\n',
+      'portcullis: the region is missing: give --region REGION, set AWS_REGION, or set region in the profile\n',
     ]);
   });
 });
