@@ -5,7 +5,14 @@ import { stacksIn } from '../assembly.ts';
 import { ASSEMBLIES, OTHER_REGION, SECOND } from '../surroundings.ts';
 import { type LeftOut, writeDeployable } from './deployable.ts';
 import { startGuardedAccount } from './guarded-account.ts';
-import { deployForwarder, loggedLines, physicalIds, queuedMessages, refusalOf } from './ministack.ts';
+import {
+  attributesOfLocalIndex,
+  deployForwarder,
+  loggedLines,
+  physicalIds,
+  queuedMessages,
+  refusalOf,
+} from './ministack.ts';
 import { REFUSED_RESOURCES } from './refused-resources.ts';
 
 /** Outputs of a cell's stack. The first cell has the default name. */
@@ -193,6 +200,15 @@ describe('both cells', () => {
     expect(silent).toEqual([]);
     expect(lines.filter((line) => line.includes('"level":"ERROR"'))).toEqual([]);
     expect(account.lostEvents).toEqual([]);
+  });
+});
+
+describe('a local index of a table', () => {
+  it('is still limited to its projection, so the deployed table has whole items in it', async () => {
+    expect(
+      await attributesOfLocalIndex(account.endpoint),
+      'MiniStack reads all attributes from the table now: remove withWholeIndexes.',
+    ).toEqual(['current', 'record', 'subject']);
   });
 });
 

@@ -18,6 +18,20 @@ function withoutDependencies(resource: Resource, removed: ReadonlySet<string>): 
   return left.length === 0 ? rest : { ...rest, DependsOn: left };
 }
 
+/**
+ * A table with whole items in its local indexes. The ledger's query asks for all attributes, which DynamoDB reads
+ * from the table. MiniStack returns what the index projects and nothing more.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html (Select)
+ */
+function withWholeIndexes(resource: Resource): Resource {
+  const indexes: unknown = resource.Properties['LocalSecondaryIndexes'];
+  if (resource.Type !== 'AWS::DynamoDB::GlobalTable' && resource.Type !== 'AWS::DynamoDB::Table') return resource;
+  if (!Array.isArray(indexes)) return resource;
+  const whole = indexes.map((index: object) => ({ ...index, Projection: { ProjectionType: 'ALL' } }));
+  return { ...resource, Properties: { ...resource.Properties, LocalSecondaryIndexes: whole } };
+}
+
 /** The value without list elements that refer to a removed resource, such as ARNs in a policy's condition. */
 function withoutElements(value: unknown, removed: ReadonlySet<string>): unknown {
   if (Array.isArray(value)) {
@@ -47,7 +61,8 @@ function assertUnreferenced(template: Template, removed: ReadonlySet<string>, st
 
 /**
  * Copies a synthesised cell to another folder without the resources that MiniStack refuses, and returns these
- * resources. Lists lose their references to the resources. Everything else is deployed as synthesised.
+ * resources. Lists lose their references to the resources, and local indexes of tables project whole items.
+ * Everything else is deployed as synthesised.
  */
 export function writeDeployable(assembly: string, target: string): readonly LeftOut[] {
   rmSync(target, { recursive: true, force: true });
@@ -60,7 +75,7 @@ export function writeDeployable(assembly: string, target: string): readonly Left
     const removed = new Set(leftOut.map(({ logicalId }) => logicalId));
     const kept = resourcesIn(template).filter(([logicalId]) => !removed.has(logicalId));
     const Resources = Object.fromEntries(
-      kept.map(([logicalId, resource]) => [logicalId, withoutDependencies(resource, removed)]),
+      kept.map(([logicalId, resource]) => [logicalId, withWholeIndexes(withoutDependencies(resource, removed))]),
     );
     const deployable: Template = Object.assign({ ...template }, { Resources: withoutElements(Resources, removed) });
     assertUnreferenced(deployable, removed, stack);

@@ -147,24 +147,64 @@ export async function queuedMessages(endpoint: string): Promise<Readonly<Record<
   );
 }
 
-async function logs(endpoint: string, operation: string, input: object): Promise<Record<string, readonly unknown[]>> {
+const LOGS = { name: 'logs', type: 'application/x-amz-json-1.1', target: 'Logs_20140328' };
+const DYNAMODB = { name: 'dynamodb', type: 'application/x-amz-json-1.0', target: 'DynamoDB_20120810' };
+
+async function callJson(
+  endpoint: string,
+  { name, type, target }: typeof LOGS,
+  operation: string,
+  input: object,
+): Promise<Record<string, readonly unknown[]>> {
   const response = await fetch(endpoint, {
     method: 'POST',
     headers: {
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': `Logs_20140328.${operation}`,
-      authorization: `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20260101/${REGION}/logs/aws4_request, SignedHeaders=host, Signature=0`,
+      'content-type': type,
+      'x-amz-target': `${target}.${operation}`,
+      authorization: `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20260101/${REGION}/${name}/aws4_request, SignedHeaders=host, Signature=0`,
     },
     body: JSON.stringify(input),
   });
   return (await response.json()) as Record<string, readonly unknown[]>;
 }
 
+/**
+ * Attributes of an item that MiniStack returns for a query of a keys-only local index with the ledger's keys,
+ * although the query asks for all attributes. Sorted by name.
+ */
+export async function attributesOfLocalIndex(endpoint: string): Promise<readonly string[]> {
+  const names = ['subject', 'record', 'current'];
+  const [TableName, subject] = ['LocalIndexProbe', { S: 'sg-1' }];
+  const keys = (sortKey: string) => [
+    { AttributeName: 'subject', KeyType: 'HASH' },
+    { AttributeName: sortKey, KeyType: 'RANGE' },
+  ];
+  await callJson(endpoint, DYNAMODB, 'CreateTable', {
+    TableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+    KeySchema: keys('record'),
+    LocalSecondaryIndexes: [
+      { IndexName: 'current', KeySchema: keys('current'), Projection: { ProjectionType: 'KEYS_ONLY' } },
+    ],
+  });
+  const Item = { subject, record: { S: 'exemption' }, current: { S: 'exemption' }, text: { S: 'more' } };
+  await callJson(endpoint, DYNAMODB, 'PutItem', { TableName, Item });
+  const { Items = [] } = await callJson(endpoint, DYNAMODB, 'Query', {
+    TableName,
+    IndexName: 'current',
+    Select: 'ALL_ATTRIBUTES',
+    KeyConditionExpression: 'subject = :subject',
+    ExpressionAttributeValues: { ':subject': subject },
+  });
+  return Object.keys(Object(Items[0])).toSorted((a, b) => a.localeCompare(b));
+}
+
 /** Every line in the log groups of the account. */
 export async function loggedLines(endpoint: string): Promise<readonly string[]> {
-  const { logGroups = [] } = await logs(endpoint, 'DescribeLogGroups', {});
+  const { logGroups = [] } = await callJson(endpoint, LOGS, 'DescribeLogGroups', {});
   const lines = (logGroups as readonly { logGroupName: string }[]).map(async ({ logGroupName }) => {
-    const { events = [] } = await logs(endpoint, 'FilterLogEvents', { logGroupName });
+    const { events = [] } = await callJson(endpoint, LOGS, 'FilterLogEvents', { logGroupName });
     return (events as readonly { message: string }[]).map(({ message }) => message);
   });
   return (await Promise.all(lines)).flat();
