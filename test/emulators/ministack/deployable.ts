@@ -19,8 +19,8 @@ function withoutDependencies(resource: Resource, removed: ReadonlySet<string>): 
 }
 
 /**
- * A table with whole items in its local indexes. The ledger's query asks for all attributes, which DynamoDB reads
- * from the table. MiniStack returns what the index projects and nothing more.
+ * A table with whole items in its local indexes. The ledger's query asks for all attributes, which DynamoDB
+ * reads from the table. MiniStack returns only the attributes that the index projects.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html (Select)
  */
